@@ -1,0 +1,67 @@
+"""Run every chore of the project; each session's command stands in CONTRIBUTING.md."""
+
+from __future__ import annotations
+
+import nox
+
+nox.needs_version = ">=2025.2.9"
+nox.options.default_venv_backend = "virtualenv"
+nox.options.sessions = ["lint", "types", "tests", "integration", "docs"]
+
+PYPROJECT = nox.project.load_toml("pyproject.toml")
+
+
+def groups(*names: str) -> list[str]:
+    """Give what the dependency groups of pyproject.toml hold."""
+    return [each for name in names for each in nox.project.dependency_groups(PYPROJECT, name)]
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and layers."""
+    session.install(*groups("lint"), "-e", ".")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("lint-imports")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check types, in everything that is Python here."""
+    session.install(*groups("types"), "-e", ".")
+    session.run("mypy")
+    session.run("mypy", "tests", "integration", "benchmarks", "noxfile.py")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the unit tests with branch coverage; they need no network."""
+    session.install(*groups("test"), "-e", ".")
+    session.run("coverage", "run", "-m", "pytest", *session.posargs)
+    session.run("coverage", "report")
+    # The decisions of the tool: nothing of them goes untested (issue 2).
+    session.run("coverage", "report", f"--include={','.join(DECISIONS)}", "--fail-under=100")
+
+
+DECISIONS = [f"*/safe_install/{name}" for name in ("heal.py", "ladder.py", "remedies.py", "repairs.py", "inference.py")]
+
+
+@nox.session
+def integration(session: nox.Session) -> None:
+    """Break and heal real projects with real backends from the index."""
+    session.install(*groups("test"), ".")
+    session.run("pytest", "integration", "-n", "2", *session.posargs)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Check that the documents agree with the code and with one another."""
+    session.install(*groups("test"), "-e", ".")
+    session.run("pytest", "docs", *session.posargs)
+
+
+@nox.session(default=False)
+def benchmarks(session: nox.Session) -> None:
+    """Measure ratios against pip and uv, in one run."""
+    session.install("-e", ".", "pip", "uv")
+    session.run("python", "benchmarks/healthy.py", *session.posargs)
