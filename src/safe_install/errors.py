@@ -1,0 +1,133 @@
+"""Every fatal error, with its exit status and the step that the user should take next."""
+
+from __future__ import annotations
+
+import locale
+from collections.abc import Iterator
+from enum import IntEnum
+from pathlib import Path
+from typing import Final
+
+SECTION: Final = "externally-managed"
+"""The part of an `EXTERNALLY-MANAGED` file that holds the advice (PEP 668)."""
+
+
+class ExitStatus(IntEnum):
+    """What the process says when it ends; the whole table, see `docs/exit-status.md`."""
+
+    OK = 0
+    """Installed, after a recovery too."""
+    FAILED = 1
+    """Nothing was installed."""
+    USAGE = 2
+    """The command line, a variable or `[tool.safe-install]` is wrong: nothing was tried."""
+    RECOVERED = 10
+    """Installed, but only after a recovery, and `--fail-on-recovery` wants to know."""
+    INTERNAL = 70
+    """A fault of safe-install itself (`EX_SOFTWARE` of sysexits.h)."""
+    BROKEN_PIPE = 120
+    """Whoever read the output went away; pip's own number for it."""
+    INTERRUPTED = 130
+    """Ctrl-C: 128 and the number of SIGINT, as shells count it."""
+    TERMINATED = 143
+    """128 and the number of SIGTERM."""
+
+
+class Fatal(BaseException):
+    """The base of all: a message, the next step, and the exit status."""
+
+    exit_status: int = ExitStatus.FAILED
+
+    def __init__(self, message: str, step: str = "") -> None:
+        """Take what happened, and what to do about it where there is something to do."""
+        super().__init__(message)
+        self.message = message
+        self.step = step
+
+
+class SafeInstallError(Fatal, Exception):
+    """The base of every error that is no interrupt."""
+
+
+class Usage(SafeInstallError):
+    """The command line, an environment variable or `[tool.safe-install]` is wrong."""
+
+    exit_status = ExitStatus.USAGE
+
+
+class ProjectUnreadable(SafeInstallError):
+    """What was named is not a project: absent, a file, unreadable, or nothing to build from."""
+
+
+class TargetUnusable(SafeInstallError):
+    """The environment to install into is absent, too old, read-only or no Python at all."""
+
+
+class ExternallyManaged(SafeInstallError):
+    """The target belongs to the system's package manager (PEP 668)."""
+
+    def __init__(self, marker: Path) -> None:
+        """Take the `EXTERNALLY-MANAGED` file, whose advice PEP 668 asks to be shown."""
+        advice = _advice(marker, _language())
+        super().__init__(
+            f"this Python environment is managed by the system's package manager ({marker})"
+            + (f"\n{advice}" if advice else ""),
+            "install into a virtual environment (--python names one), or, at the risk of breaking the "
+            "system, pass --break-system-packages",
+        )
+
+
+class EventsUnwritable(SafeInstallError):
+    """The place that `--events` names cannot be written."""
+
+    exit_status = ExitStatus.USAGE
+
+
+class InstallFailed(SafeInstallError):
+    """Nothing was installed; what `safe_install.install` raises when it is asked to."""
+
+
+class InternalError(SafeInstallError):
+    """A fault of safe-install itself."""
+
+    exit_status = ExitStatus.INTERNAL
+
+
+class Interrupted(Fatal, KeyboardInterrupt):
+    """A signal asked the run to end.
+
+    Like every interrupt of Python it is no `Exception`: libraries that the run calls catch those
+    (logging does), and an interrupt must reach the rollback.
+    """
+
+    def __init__(self, signal_number: int, name: str) -> None:
+        """Take the signal's number and its name (`SIGINT`)."""
+        super().__init__(f"interrupted by {name}")
+        self.exit_status = 128 + signal_number
+
+
+def _advice(marker: Path, language: str | None) -> str:
+    # Only a refused target needs it, and importing it is not free.
+    import configparser
+
+    parser = configparser.ConfigParser(interpolation=None)
+    try:
+        parser.read(marker, encoding="utf-8")
+        section = parser[SECTION]
+    except (configparser.Error, KeyError, OSError, UnicodeDecodeError):
+        return ""  # PEP 668: the file's presence is the marker; what is in it is optional.
+    return next((section[key].strip() for key in _advice_keys(language) if key in section), "")
+
+
+def _advice_keys(language: str | None) -> Iterator[str]:
+    """Give the keys to look for, the user's own language first (PEP 668)."""
+    if language:
+        yield f"Error-{language}"
+        yield from (f"Error-{language.partition(mark)[0]}" for mark in "-_" if mark in language)
+    yield "Error"
+
+
+def _language() -> str | None:
+    # Windows has no category for messages.
+    category = getattr(locale, "LC_MESSAGES", None)
+    return None if category is None else locale.getlocale(category)[0]

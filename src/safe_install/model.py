@@ -1,0 +1,375 @@
+"""The values that everything else hands around; nothing here does anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import NoReturn, TypeAlias
+
+
+def assert_never(value: NoReturn) -> NoReturn:
+    """Have the type checker prove that a `match` leaves nothing out; `typing` has it from Python 3.11 on."""
+    raise AssertionError(f"not expected: {value!r}")
+
+
+LEGACY_BACKEND = "setuptools.build_meta:__legacy__"
+"""What a front end calls when no `build-backend` is named (PEP 517, "source trees")."""
+
+
+class Wheel(str, Enum):
+    """Which hook makes the wheel: PEP 517's or PEP 660's."""
+
+    REGULAR = "wheel"
+    EDITABLE = "editable"
+
+
+class Stage(str, Enum):
+    """How far an attempt came, in the order in which the stages are reached."""
+
+    READ = "read"
+    FILL = "fill"
+    IMPORT = "import"
+    REQUIRES = "get-requires"
+    FILL_MORE = "fill-more"
+    BUILD = "build"
+    WHEEL = "wheel"
+    INSTALL = "install"
+
+    @property
+    def rank(self) -> int:
+        """Give the stage's place in the order; a failure with a higher one came further."""
+        return list(Stage).index(self)
+
+
+class Pip(str, Enum):
+    """Which pip does the work of a recipe."""
+
+    CARRIED = "carried"
+    """The wheel that virtualenv carries: what fills build environments."""
+    TARGET = "target"
+    """The target's own: what installs into it."""
+    NEWEST = "newest"
+    """The index's newest."""
+
+
+class Cause(str, Enum):
+    """What was observed, as far as no text has to be read for it."""
+
+    TABLE = "table"
+    """`pyproject.toml` cannot be read as a build system: see `Malformed`."""
+    BACKEND_PATH = "backend-path"
+    """`backend-path` is absolute or leads out of the tree."""
+    BACKEND_UNAVAILABLE = "backend-unavailable"
+    """pyproject-hooks could not import the backend: an ImportError at its import."""
+    HOOK_MISSING = "hook-missing"
+    """The backend has no such hook."""
+    HOOK_FAILED = "hook-failed"
+    """The hook's process ended with a status other than 0."""
+    HOOK_SILENT = "hook-silent"
+    """The process ended with status 0 and left no answer."""
+    HOOK_ANSWER = "hook-answer"
+    """The answer is not what PEP 517 asks for."""
+    SIGNAL = "signal"
+    """A signal ended the process."""
+    TIMEOUT = "timeout"
+    """The process was still running when its time was up."""
+    PIP_FAILED = "pip-failed"
+    """pip, filling an environment or installing, ended with a status other than 0."""
+    ENVIRONMENT = "environment"
+    """virtualenv could not make the environment."""
+    WHEEL_ABSENT = "wheel-absent"
+    """The hook named a wheel that it did not write."""
+    WHEEL_INVALID = "wheel-invalid"
+    """The wheel is there and cannot be installed: archive, name or metadata are wrong."""
+
+
+class Kind(str, Enum):
+    """What a failure means."""
+
+    TOML_INVALID = "toml-invalid"
+    REQUIRES_ABSENT = "requires-absent"
+    REQUIRES_INVALID = "requires-invalid"
+    TABLE_INVALID = "table-invalid"
+    KEY_MISSPELT = "key-misspelt"
+    TABLE_MISSPELT = "table-misspelt"
+    BACKEND_PATH_WRONG = "backend-path-wrong"
+    BACKEND_UNDECLARED = "backend-undeclared"
+    BACKEND_MISSPELT = "backend-misspelt"
+    BACKEND_RENAMED = "backend-renamed"
+    BACKEND_OF_ANOTHER_TOOL = "backend-of-another-tool"
+    BACKEND_UNKNOWN = "backend-unknown"
+    BACKEND_RELEASE_BROKEN = "backend-release-broken"
+    BACKEND_CORRUPT = "backend-corrupt"
+    EDITABLE_UNSUPPORTED = "editable-unsupported"
+    REQUIREMENT_NOT_FOUND = "requirement-not-found"
+    REQUIREMENTS_CONFLICT = "requirements-conflict"
+    INDEX_UNREACHABLE = "index-unreachable"
+    INDEX_DENIED = "index-denied"
+    DOWNLOAD_CORRUPT = "download-corrupt"
+    MODULE_MISSING = "module-missing"
+    MODULE_REMOVED = "module-removed"
+    """A module that the standard library of this Python no longer has."""
+    API_REMOVED = "api-removed"
+    """Something that a build tool had and dropped: see `knowledge/removals.toml`."""
+    PLUGIN_MISSING = "plugin-missing"
+    OWN_PACKAGE_MISSING = "own-package-missing"
+    """The project imports itself while it is built."""
+    STALE_ARTEFACT = "stale-artefact"
+    WHEEL_INVALID = "wheel-invalid"
+    WHEEL_ABSENT = "wheel-absent"
+    HOOK_LIED = "hook-lied"
+    KILLED = "killed"
+    OUT_OF_MEMORY = "out-of-memory"
+    DISK_FULL = "disk-full"
+    TIMED_OUT = "timed-out"
+    COMPILER_MISSING = "compiler-missing"
+    HEADER_MISSING = "header-missing"
+    TOOL_MISSING = "tool-missing"
+    PROJECT_ERROR = "project-error"
+    """The project's own code or configuration is at fault."""
+    PYTHON_UNSUPPORTED = "python-unsupported"
+    """The project, or what it needs, is not for the target's Python."""
+    PIP_TOO_OLD = "pip-too-old"
+    PIP_CRASHED = "pip-crashed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class BuildSystem:
+    """A `[build-system]` table as a front end uses it."""
+
+    requires: tuple[str, ...]
+    backend: str = LEGACY_BACKEND
+    backend_path: tuple[str, ...] = ()
+
+    @property
+    def module(self) -> str:
+        """Give the module that is imported: the backend without its object."""
+        return self.backend.partition(":")[0]
+
+
+@dataclass(frozen=True)
+class Malformed:
+    """A `pyproject.toml` that no front end can build from, and why."""
+
+    kind: Kind
+    subject: str
+    """The key, table or requirement that is wrong."""
+    message: str
+    line: int | None = None
+    column: int | None = None
+    requires: tuple[str, ...] = ()
+    """The valid requirements that could be read all the same."""
+    backend: str | None = None
+    """The `build-backend`, if it could be read all the same."""
+    backend_path: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Oddity:
+    """A key or table that every front end ignores, and what was surely meant."""
+
+    kind: Kind
+    written: str
+    meant: str
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A requirement that the project itself names somewhere."""
+
+    requirement: str
+    where: str
+    """`project.dependencies`, `setup.py`, `requirements-dev.txt`…"""
+
+
+@dataclass(frozen=True)
+class Project:
+    """A source tree as it was found."""
+
+    path: Path
+    system: BuildSystem | Malformed
+    """The build system as pip reads it, defaults filled in."""
+    text: str | None = None
+    """The content of `pyproject.toml`, if there is one."""
+    name: str | None = None
+    """What it calls itself, where that can be told without building."""
+    has_setup_py: bool = False
+    names_backend: bool = False
+    """Whether `build-backend` is written; otherwise the system's is pip's default."""
+    has_table: bool = False
+    """Whether `[build-system]` is written; otherwise the system's is pip's default."""
+    oddities: tuple[Oddity, ...] = ()
+    tools: frozenset[str] = frozenset()
+    """The names of the `[tool.*]` tables."""
+    mentions: tuple[Mention, ...] = ()
+    modules: frozenset[str] = frozenset()
+    """Top-level modules that are files of the tree (in its root, `src/` and `backend-path`)."""
+    homes: tuple[tuple[str, str], ...] = ()
+    """Each module near the root with the directory (relative, `.` for the root) that holds it."""
+    artefacts: tuple[str, ...] = ()
+    """Generated, untracked leftovers of earlier builds, relative to the tree."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What decides one attempt."""
+
+    system: BuildSystem | Malformed
+    wheel: Wheel = Wheel.REGULAR
+    extra_requires: tuple[str, ...] = ()
+    constraints: tuple[str, ...] = ()
+    isolated: bool = True
+    cache: bool = True
+    """Whether pip's cache may be read and written."""
+    pip: Pip = Pip.CARRIED
+    set_aside: tuple[str, ...] = ()
+    """Artefacts of the tree that are out of the way during the attempt."""
+    as_of: str | None = None
+    """ISO 8601 date: the index as it was then; `None` is today's."""
+    variables: tuple[tuple[str, str], ...] = ()
+    config_settings: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """A distribution that is installed somewhere, and what it provides."""
+
+    name: str
+    version: str
+    modules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What was observed when an attempt did not end in a wheel (or an install)."""
+
+    stage: Stage
+    cause: Cause
+    message: str
+    """The exception's text: of pyproject-hooks, the wheel reader, the operating system."""
+    output: str = ""
+    """The tail of what the process printed, redacted."""
+    status: int | None = None
+    """The process's exit status; negative is the signal that ended it."""
+    log: Path | None = None
+    """The file with the whole output."""
+    environment: tuple[Distribution, ...] = ()
+    """What the build environment held; empty when it was not made or is not known."""
+    malformed: Malformed | None = None
+    """Set when, and only when, the cause is `TABLE`."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """A wheel that can be installed."""
+
+    wheel: Path
+    name: str
+    version: str
+    log: Path | None = None
+    environment: tuple[Distribution, ...] = ()
+    imported: tuple[Distribution, ...] = ()
+    """Of the target's distributions, those that the build without isolation imported."""
+
+
+@dataclass(frozen=True)
+class Installed:
+    """pip put everything into the target."""
+
+    distributions: tuple[str, ...]
+    """`name-version` of what was installed, as pip says it."""
+
+
+Result: TypeAlias = Built | Installed | Failure
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What a failure means."""
+
+    kind: Kind
+    subject: str
+    """The module, distribution, requirement, option, header… that it is about."""
+    evidence: str
+    """The line that it was read from."""
+    curable: bool = True
+    """Whether a remedy can exist."""
+    candidates: tuple[str, ...] = ()
+    """What was probably meant, best first: more than one is a tie, which nobody guesses."""
+    row: str = ""
+    """The row of the knowledge tables that told, by its id."""
+
+    @property
+    def cause(self) -> tuple[Kind, str]:
+        """Give what makes this cause another one than the last."""
+        return (self.kind, self.subject)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One execution of a recipe."""
+
+    recipe: Recipe
+    result: Result
+    remedy: str | None = None
+    """The remedy that proposed the recipe; `None` is the project as declared."""
+    base: int | None = None
+    """The number of the attempt that the remedy started from."""
+    diagnosis: Diagnosis | None = None
+    """Set when, and only when, the result is a failure."""
+
+
+class Infer(str, Enum):
+    """How far the evidence for a distribution's name may go; each includes those before it."""
+
+    DECLARED = "declared"
+    INSTALLED = "installed"
+    KNOWN = "known"
+    VERIFIED = "verified"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What the user allows."""
+
+    remedies: frozenset[str]
+    max_attempts: int = 8
+    infer: Infer = Infer.KNOWN
+    allow: tuple[str, ...] = ()
+    """Names of distributions that the user vouches for."""
+    hashes: bool = False
+    """Whether hash checking is on: then no name is ever added."""
+
+
+@dataclass(frozen=True)
+class InstalledProviders:
+    """The question: which distributions does the target hold, and which modules do they provide?"""
+
+
+@dataclass(frozen=True)
+class IndexProviders:
+    """The question: which distribution's wheel on the index says that it provides the module?"""
+
+    module: str
+
+
+Question: TypeAlias = InstalledProviders | IndexProviders
+Answer: TypeAlias = tuple[Distribution, ...]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that a decision may rest on, besides the attempts."""
+
+    project: Project
+    policy: Policy
+    python: tuple[int, int]
+    """The target's Python."""
+    target_pip: str | None = None
+    """The version of the target's pip."""
+    answers: Mapping[Question, Answer] = field(default_factory=dict)
+    imported: tuple[Distribution, ...] = ()
+    """What a successful build without isolation imported from the target."""
