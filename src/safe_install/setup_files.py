@@ -1,0 +1,121 @@
+"""Read setup.py, setup.cfg and requirements files without running them."""
+
+from __future__ import annotations
+
+import ast
+import configparser
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from packaging.requirements import InvalidRequirement, Requirement
+
+from safe_install.model import Mention
+
+KEYWORDS: Final = ("setup_requires", "install_requires", "tests_require", "extras_require")
+"""Arguments of `setup()` that name requirements."""
+
+
+@dataclass(frozen=True)
+class Static:
+    """What `setup.py` and `setup.cfg` say of the project."""
+
+    name: str | None
+    mentions: tuple[Mention, ...]
+
+
+def read(setup_py: str | None, setup_cfg: str | None) -> Static:
+    """Read the texts of both files, as far as they can be read; whatever they hold, nothing is raised."""
+    call = _setup_call(setup_py or "")
+    config = _config(setup_cfg or "")
+    name = call.get("name")
+    mentions = [
+        *(Mention(each, f"setup.py {key}") for key in KEYWORDS for each in _requirements(call.get(key))),
+        *_config_mentions(config),
+    ]
+    told = name if isinstance(name, str) else config.get("metadata", "name", fallback=None)
+    return Static(told, tuple(mentions))
+
+
+def requirement_lines(text: str, where: str) -> Iterator[Mention]:
+    """Give the requirements of a requirements file; its options, addresses and paths are left out."""
+    for line in text.splitlines():
+        # A comment begins at the line's start or after white space (pip, requirements file format).
+        written = line.split(" #")[0].split(" --hash")[0].strip().rstrip("\\").strip()
+        if written and not written.startswith(("#", "-")) and _valid(written):
+            yield Mention(written, where)
+
+
+def _setup_call(text: str) -> dict[str, object]:
+    """Give the literal arguments of the last call of `setup`, following names that are assigned once."""
+    try:
+        module = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return {}
+    assigned = {
+        target.id: node.value
+        for node in ast.walk(module)
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    found: dict[str, object] = {}
+    for node in ast.walk(module):
+        if isinstance(node, ast.Call) and _called(node) == "setup":
+            found = {keyword.arg: _literal(keyword.value, assigned) for keyword in node.keywords if keyword.arg}
+    return found
+
+
+def _called(node: ast.Call) -> str:
+    function = node.func
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def _literal(node: ast.expr, assigned: dict[str, ast.expr]) -> object:
+    if isinstance(node, ast.Name) and node.id in assigned:
+        node = assigned[node.id]
+    try:
+        return ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        # Computed when setup.py runs: unknown here.
+        return None
+
+
+def _config(text: str) -> configparser.ConfigParser:
+    config = configparser.ConfigParser(interpolation=None, strict=False)
+    try:
+        config.read_string(text)
+    except configparser.Error:
+        # setuptools will say so; nothing is known from it here.
+        return configparser.ConfigParser(interpolation=None)
+    return config
+
+
+def _config_mentions(config: configparser.ConfigParser) -> Iterator[Mention]:
+    for key in KEYWORDS[:3]:
+        value = config.get("options", key, fallback="")
+        yield from (Mention(each, f"setup.cfg {key}") for each in _requirements(value))
+    if config.has_section("options.extras_require"):
+        for extra, value in config.items("options.extras_require"):
+            yield from (Mention(each, f"setup.cfg extras_require {extra}") for each in _requirements(value))
+
+
+def _requirements(value: object) -> Iterator[str]:
+    """Give the requirements in a string, a list or a dict of lists, as setuptools takes them."""
+    match value:
+        case str():
+            yield from (line.strip() for line in value.splitlines() if _valid(line.strip()))
+        case list() | tuple() | set():
+            for each in value:
+                yield from _requirements(each)
+        case dict():
+            for each in value.values():
+                yield from _requirements(each)
+
+
+def _valid(text: str) -> bool:
+    try:
+        Requirement(text)
+    except InvalidRequirement:
+        return False
+    return True
