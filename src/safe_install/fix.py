@@ -1,0 +1,73 @@
+"""Prove a patch by building with it, and write it."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from safe_install import build_system, events, patch, process, write_fix
+from safe_install.build import build
+from safe_install.commit import Item
+from safe_install.errors import SafeInstallError
+from safe_install.event_log import Log
+from safe_install.event_values import Change, Place
+from safe_install.model import Failure, Project, Recipe
+from safe_install.recovery import slug
+from safe_install.workshop import Workshop
+
+
+class FixUnproven(SafeInstallError):
+    """A build as `pyproject.toml` would be with the patch does not succeed."""
+
+
+@dataclass(frozen=True)
+class Fix:
+    """A text for a project's `pyproject.toml` that was proven by a build."""
+
+    project: Project
+    text: str
+
+
+def proven(items: tuple[Item, ...], shop: Workshop) -> tuple[Fix, ...]:
+    """Build each healed project as it would be declared, and give what is to be written.
+
+    Raises FixUnproven when such a build fails, write_fix.FileChanged when the file holds uncommitted
+    changes.
+    """
+    return tuple(fix for item in items if (fix := _proven(item, shop)) is not None)
+
+
+def write(fix: Fix, shop: Workshop, log: Log) -> None:
+    """Write it; raises the errors of `write_fix.write`."""
+    write_fix.write(fix.project, fix.text, lambda file: uncommitted(file, shop.environ))
+    file = fix.project.path / "pyproject.toml"
+    events.change_committed(log, Change(Place.PYPROJECT, file, "written, as the patch shows"))
+
+
+def uncommitted(file: Path, environ: Mapping[str, str]) -> bool:
+    """Tell whether git knows a file and it differs from what is committed."""
+    try:
+        status, out, _ = process.ask(["git", "status", "--porcelain", "--", file.name], file.parent, environ)
+    except (OSError, subprocess.TimeoutExpired):
+        # No git: nothing is known to be uncommitted.
+        return False
+    return status == 0 and bool(out.strip())
+
+
+def _proven(item: Item, shop: Workshop) -> Fix | None:
+    text = patch.propose(item.project, item.recipe)
+    if text is None:
+        return None
+    write_fix.refuse_if_changed(item.project, lambda file: uncommitted(file, shop.environ))
+    reading = build_system.parse(text, has_setup_py=item.project.has_setup_py)
+    declared = Recipe(reading.system, item.recipe.wheel, config_settings=item.recipe.config_settings)
+    log = shop.run_dir / f"{slug(item.project)}-fix.log"
+    result = build(replace(item.project, text=text, system=reading.system), declared, shop, log, lambda *_: None)
+    if isinstance(result, Failure):
+        raise FixUnproven(
+            f"{item.project.path} was healed, and a build with the patched pyproject.toml still fails: {result.message}",
+            f"leave out --write-fix to install it; the log is {log}",
+        )
+    return Fix(item.project, text)
