@@ -1,0 +1,92 @@
+"""Carry out one recipe: from a source tree to a wheel, or to what went wrong."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+from packaging.utils import canonicalize_name
+
+from safe_install import hooks, wheel
+from safe_install.artefacts import aside
+from safe_install.distributions import importers
+from safe_install.environment import Engine, Environment, PipEngine, unmet_in, opened
+from safe_install.hooks import Bench
+from safe_install.model import BuildSystem, Built, Cause, Distribution, Failure, Malformed, Project, Recipe, Stage
+from safe_install.process import Finished
+from safe_install.workshop import Workshop
+
+
+def build(
+    project: Project,
+    recipe: Recipe,
+    shop: Workshop,
+    log: Path,
+    finished: Callable[[str, Finished], None],
+) -> Built | Failure:
+    """Build a wheel of the project as the recipe says, in the order that PEP 517 and 660 give.
+
+    `log` takes the whole output; `finished` hears of each hook. The wheel lies in the shop's scratch.
+    """
+    if isinstance(recipe.system, Malformed):
+        return Failure(Stage.READ, Cause.TABLE, recipe.system.message, malformed=recipe.system)
+    with ExitStack() as stack:
+        stack.enter_context(aside(project.path, recipe.set_aside, shop.scratch))
+        environment = stack.enter_context(opened(shop, recipe, log))
+        if isinstance(environment, Failure):
+            return environment
+        audit = Path(tempfile.mkdtemp(prefix="audit-", dir=shop.scratch), "imported.jsonl")
+        bench = Bench(shop, project.path, recipe.system, recipe, environment, log, audit, finished)
+        return _build_in(bench, PipEngine(shop), recipe.system)
+
+
+def _build_in(bench: Bench, engine: Engine, system: BuildSystem) -> Built | Failure:
+    recipe, environment = bench.recipe, bench.environment
+
+    # What the author declared, and what the recipe adds.
+    failure = _fill(bench, engine, system.requires + recipe.extra_requires, Stage.FILL)
+    if failure is not None:
+        return failure
+
+    # What the backend asks for once it is there.
+    wanted = hooks.requirements(bench)
+    if isinstance(wanted, Failure):
+        return wanted
+    failure = _fill(bench, engine, unmet_in(environment, wanted), Stage.FILL_MORE)
+    if failure is not None:
+        return failure
+
+    # The wheel, and whether pip will take it.
+    folder = Path(tempfile.mkdtemp(prefix="wheel-", dir=bench.shop.scratch))
+    named = hooks.build(bench, folder)
+    if isinstance(named, Failure):
+        return named
+    return _inspected(bench, folder / named)
+
+
+def _fill(bench: Bench, engine: Engine, requirements: tuple[str, ...], stage: Stage) -> Failure | None:
+    """Install build requirements; without isolation the target is as it is (pip's --no-build-isolation)."""
+    if not bench.environment.isolated:
+        return None
+    failure = engine.fill(bench.environment, requirements, bench.recipe, stage, bench.log)
+    return failure and replace(failure, environment=bench.environment.distributions())
+
+
+def _inspected(bench: Bench, path: Path) -> Built | Failure:
+    held = bench.environment.pins()
+    if not path.is_file():
+        message = f"{hooks.BUILD[bench.recipe.wheel]} named {path.name} and did not write it"
+        return Failure(Stage.WHEEL, Cause.WHEEL_ABSENT, message, log=bench.log, environment=held)
+    contents = wheel.inspect(path)
+    if isinstance(contents, str):
+        return Failure(Stage.WHEEL, Cause.WHEEL_INVALID, contents, log=bench.log, environment=held)
+    imported = () if bench.environment.isolated else _imported(bench.environment, bench.audit, held)
+    return Built(path, contents.name, contents.version, bench.log, held, imported)
+
+
+def _imported(environment: Environment, audit: Path, held: tuple[Distribution, ...]) -> tuple[Distribution, ...]:
+    owners = importers(environment.packages, hooks.imported_files(audit))
+    return tuple(each for each in held if canonicalize_name(each.name) in owners)
