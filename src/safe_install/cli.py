@@ -1,0 +1,132 @@
+"""Turn the command line into a request, and what came of it into an exit status."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn, TextIO
+
+from safe_install.errors import ExitStatus, Fatal, InternalError, Interrupted, Usage
+from safe_install.pip_args import Parsed, parse
+
+# What only a run needs is imported where the run begins: --help and a wrong option answer at once.
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Do what the arguments ask for (those of the process by default), and give the exit status.
+
+    Raises nothing: every error is told on standard error.
+    """
+    arguments = tuple(sys.argv[1:] if argv is None else argv)
+    try:
+        status = _obey(parse(arguments), arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        status = ExitStatus.BROKEN_PIPE
+        _silence(sys.stdout)
+    except Fatal as error:
+        status = _tell(error, arguments)
+    except KeyboardInterrupt:
+        # Before the run has its handlers, and outside the main thread.
+        status = _tell(Interrupted(signal.SIGINT, "SIGINT"), arguments)
+    # A fault before the run has begun; in a run, the run itself records it.
+    except Exception as error:  # noqa: BLE001 - the process ends here
+        status = _tell(_crash(error, arguments), arguments)
+    return int(status)
+
+
+def run_and_exit() -> NoReturn:
+    """Be the command `safe-install`."""
+    sys.exit(main())
+
+
+def _obey(parsed: Parsed, arguments: tuple[str, ...]) -> int:
+    if parsed.uses("--help"):
+        from safe_install.usage import help_text
+
+        return _say(help_text())
+    if parsed.uses("--version"):
+        return _say(f"safe-install {_version()}\n")
+    if parsed.uses("--explain"):
+        return _explain(parsed)
+    return _run(parsed, arguments)
+
+
+def _explain(parsed: Parsed) -> int:
+    from safe_install import run_directory
+    from safe_install.explain import explain
+    from safe_install.terminal import wants_colour
+
+    named = (*parsed.values("--explain"), *parsed.arguments)
+    if len(named) > 1:
+        raise Usage("--explain tells one run at a time", f"name one of {', '.join(named)}")
+    colour = not parsed.uses("--no-color") and wants_colour(sys.stdout, os.environ)
+    more = len(parsed.uses("--verbose")) - len(parsed.uses("--quiet"))
+    return explain(
+        named[0] if named else None, run_directory.home(os.environ), sys.stdout, colour, 1 + more
+    )
+
+
+def _run(parsed: Parsed, arguments: tuple[str, ...]) -> int:
+    from safe_install.request import assemble
+
+    request = assemble(parsed, os.environ, Path.cwd())
+    # A wrong request is answered before the heavy part is imported.
+    from safe_install.run import Invocation, perform
+
+    variables = dict(os.environ)
+    return perform(request, Invocation(arguments, variables, Path.cwd(), sys.stdout, sys.stderr, _version()))
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("pip-safe-install")
+    except PackageNotFoundError:
+        return "(from a source tree)"
+
+
+def _say(text: str) -> int:
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    return ExitStatus.OK
+
+
+def _tell(error: Fatal, arguments: tuple[str, ...]) -> int:
+    """Write what is wrong and what to do about it; both may quote what holds a secret."""
+    from safe_install.redaction import Redactor
+    from safe_install.terminal import Line, Style, wants_colour, write
+
+    redactor = Redactor(arguments, os.environ)
+    first, *others = redactor.redact(error.message).splitlines() or [""]
+    lines: list[Line] = [((Style.BAD, "ERROR"), (Style.PLAIN, f": {first}"))]
+    lines += [((Style.PLAIN, text),) for text in (*others, *redactor.redact(error.step).splitlines())]
+    try:
+        write(sys.stderr, lines, wants_colour(sys.stderr, os.environ))
+    except BrokenPipeError:
+        # Nobody listens any more; the exit status still tells.
+        _silence(sys.stderr)
+    return error.exit_status
+
+
+def _crash(error: Exception, arguments: tuple[str, ...]) -> InternalError:
+    from datetime import datetime, timezone
+
+    from safe_install import crash, run_directory
+    from safe_install.redaction import Redactor
+
+    run_dir = run_directory.create(os.environ, datetime.now(timezone.utc))
+    return crash.record(error, run_dir, Redactor(arguments, os.environ))
+
+
+def _silence(stream: TextIO) -> None:
+    """Send what is left in a stream's buffer nowhere, so that the interpreter ends without complaint."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, stream.fileno())
+    finally:
+        os.close(nowhere)
