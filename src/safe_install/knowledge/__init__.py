@@ -1,0 +1,179 @@
+"""The reviewed tables of the field's facts, read once from the TOML files beside this one."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from safe_install.model import Kind, Stage
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+
+@dataclass(frozen=True)
+class Backend:
+    """A build backend, its distribution, and the names it is mistaken for."""
+
+    backend: str
+    """What `build-backend` says, with its object where there is one."""
+    distribution: str
+    requires: str
+    """The requirement to write where none is written."""
+    source: str
+    tools: tuple[str, ...] = ()
+    """`[tool.*]` tables that only projects of this backend have."""
+    former: tuple[str, ...] = ()
+    """Values of `build-backend` that it had in former releases or distributions."""
+    former_distributions: tuple[str, ...] = ()
+    """Distributions that used to carry it and whose requirement it replaces."""
+    editable_since: str | None = None
+    """The first release with `build_editable` (PEP 660); `None`: it has none."""
+    broken: tuple[str, ...] = ()
+    """Releases that cannot be imported or cannot build, for everyone."""
+
+    @property
+    def module(self) -> str:
+        """Give the module that a front end imports."""
+        return self.backend.partition(":")[0]
+
+    @property
+    def root(self) -> str:
+        """Give the top-level package."""
+        return self.module.partition(".")[0]
+
+
+@dataclass(frozen=True)
+class Module:
+    """A module that build scripts import, and the distribution that provides it."""
+
+    module: str
+    distribution: str
+    source: str
+    requires: str = ""
+    """The requirement, when it is not just the distribution's name."""
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """A backend's plugin, and how its absence looks."""
+
+    distribution: str
+    backend: str
+    source: str
+    signs: tuple[re.Pattern[str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Removal:
+    """Something that a release of a build tool removed, and what brings it back."""
+
+    id: str
+    distribution: str
+    removed_in: str
+    constraint: str
+    source: str
+    signs: tuple[re.Pattern[str], ...]
+
+
+@dataclass(frozen=True)
+class Stdlib:
+    """A module that the standard library lost, and what provides it since."""
+
+    module: str
+    gone_since: tuple[int, int]
+    """The first Python without it."""
+    source: str
+    requires: str = ""
+    """The requirement that provides it again under the same name; empty: nothing does."""
+    advice: str = ""
+
+
+@dataclass(frozen=True)
+class System:
+    """A library or tool of the system, and the packages that have it."""
+
+    id: str
+    signs: tuple[re.Pattern[str], ...]
+    packages: Mapping[str, str]
+    """By package manager: `apt`, `dnf`, `apk`, `brew`."""
+    source: str
+
+
+@dataclass(frozen=True)
+class Symptom:
+    """How a cause looks in a log."""
+
+    id: str
+    kind: Kind
+    pattern: re.Pattern[str]
+    """Its group `subject`, where it has one, is what the cause is about."""
+    sample: str
+    source: str
+    anywhere: bool = False
+    """Matched against every line; otherwise against the last exception only."""
+    stages: tuple[Stage, ...] = ()
+    """Where it can occur; empty: anywhere."""
+    curable: bool = True
+    subject: str = ""
+    """The subject, when the pattern names none."""
+
+
+@dataclass(frozen=True)
+class Tables:
+    """All of them."""
+
+    backends: tuple[Backend, ...]
+    modules: Mapping[str, Module]
+    plugins: tuple[Plugin, ...]
+    removals: tuple[Removal, ...]
+    stdlib: Mapping[str, Stdlib]
+    systems: tuple[System, ...]
+    symptoms: tuple[Symptom, ...]
+
+
+@cache
+def tables() -> Tables:
+    """Read every table of the package."""
+    return Tables(
+        backends=tuple(_row(Backend, row) for row in _read("backends")),
+        modules={row["module"]: _row(Module, row) for row in _read("modules")},
+        plugins=tuple(_row(Plugin, row) for row in _read("plugins")),
+        removals=tuple(_row(Removal, row) for row in _read("removals")),
+        stdlib={row["module"]: _row(Stdlib, row) for row in _read("stdlib")},
+        systems=tuple(_row(System, row) for row in _read("systems")),
+        symptoms=tuple(_row(Symptom, row) for row in _read("symptoms")),
+    )
+
+
+def _read(name: str) -> list[dict[str, Any]]:
+    text = files(__package__).joinpath(f"{name}.toml").read_text(encoding="utf-8")
+    rows: list[dict[str, Any]] = tomllib.loads(text)["row"]
+    return rows
+
+
+def _row(kind: type[Any], row: Mapping[str, Any]) -> Any:
+    return kind(**{key: _value(key, value) for key, value in row.items()})
+
+
+def _value(key: str, value: Any) -> Any:
+    match key:
+        case "pattern":
+            return re.compile(value)
+        case "signs":
+            return tuple(re.compile(sign) for sign in value)
+        case "kind":
+            return Kind(value)
+        case "stages":
+            return tuple(Stage(stage) for stage in value)
+        case "gone_since":
+            return tuple(int(part) for part in value.split("."))
+        case _:
+            return tuple(value) if isinstance(value, list) else value
