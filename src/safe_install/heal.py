@@ -1,0 +1,116 @@
+"""Attempt, diagnose, remedy, attempt again: the loop of design section 3."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from safe_install import changes, events, patch
+from safe_install.diagnosis import diagnose
+from safe_install.event_log import Log
+from safe_install.event_values import Choice
+from safe_install.ladder import Accept, Ask, GiveUp, Try, next_step
+from safe_install.model import Answer, Attempt, Evidence, Failure, Project, Question, Recipe, Result, assert_never
+from safe_install.progress import Rejection
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What the loop may do to the world; everything else in it is a function of values."""
+
+    attempt: Callable[[int, Recipe, str | None], Result]
+    """Carry a recipe out; given are the attempt's number, from 1, and the remedy that proposed it."""
+    ended: Callable[[int, Attempt, int], None]
+    """Hear of an attempt's end, with its number and the milliseconds that it took."""
+    answer: Callable[[Question], Answer]
+    clock: Callable[[], float]
+    """Seconds that never go back."""
+    seconds: float | None = None
+    """How long attempts may begin."""
+
+
+@dataclass(frozen=True)
+class Healing:
+    """All attempts of one loop, and what came of them."""
+
+    attempts: tuple[Attempt, ...]
+    chosen: int
+    """The attempt that was accepted; or that whose failure is to be reported."""
+    evidence: Evidence
+    reason: str = ""
+    """Why the loop gave up; empty when it did not."""
+
+    @property
+    def attempt(self) -> Attempt:
+        """Give the attempt that was chosen."""
+        return self.attempts[self.chosen]
+
+    @property
+    def remedies(self) -> tuple[str, ...]:
+        """Give the remedies that led to the chosen attempt, first to last."""
+        names: list[str] = []
+        attempt = self.attempt
+        while attempt.remedy is not None and attempt.base is not None:
+            names.append(attempt.remedy)
+            attempt = self.attempts[attempt.base]
+        return tuple(reversed(names))
+
+
+def heal(project: Project, start: Recipe, evidence: Evidence, effects: Effects, log: Log) -> Healing:
+    """Attempt the recipe, and others that remedies make of it, until one holds or none is left."""
+    began = effects.clock()
+    attempts: tuple[Attempt, ...] = (_attempted(start, None, evidence, effects, 1),)
+    told: set[Rejection] = set()
+    while True:
+        spent = effects.seconds is not None and effects.clock() - began >= effects.seconds
+        step = next_step(attempts, evidence, spent=spent)
+        if not isinstance(step, Ask):
+            _tell_rejections(project, step.rejected, told, log)
+        match step:
+            case Ask():
+                answers = {**evidence.answers, step.question: effects.answer(step.question)}
+                evidence = replace(evidence, answers=answers)
+            case Try():
+                _tell_choice(project, step, attempts[step.base], log)
+                attempts += (_attempted(step.recipe, step, evidence, effects, len(attempts) + 1),)
+            case Accept():
+                healing = Healing(attempts, step.attempt, evidence)
+                _tell_proven(project, healing, log)
+                return healing
+            case GiveUp():
+                return Healing(attempts, step.attempt, evidence, step.reason)
+            case _:
+                assert_never(step)
+
+
+def _attempted(recipe: Recipe, step: Try | None, evidence: Evidence, effects: Effects, number: int) -> Attempt:
+    """Carry out an attempt: the first, as declared, or the one that a step asks for."""
+    remedy, base = (step.remedy.name, step.base) if step is not None else (None, None)
+    began = effects.clock()
+    result = effects.attempt(number, recipe, remedy)
+    diagnosis = diagnose(result, recipe, evidence) if isinstance(result, Failure) else None
+    attempt = Attempt(recipe, result, remedy, base, diagnosis)
+    effects.ended(number, attempt, round((effects.clock() - began) * 1000))
+    return attempt
+
+
+def _tell_choice(project: Project, step: Try, base: Attempt, log: Log) -> None:
+    assert base.diagnosis is not None
+    choice = Choice(step.remedy.name, step.remedy.rung, base.diagnosis, step.source)
+    events.remedy_chosen(log, project, choice, base.recipe, step.recipe)
+
+
+def _tell_rejections(project: Project, rejected: tuple[Rejection, ...], told: set[Rejection], log: Log) -> None:
+    for rejection in rejected:
+        if rejection not in told:
+            told.add(rejection)
+            number = None if rejection.attempt is None else rejection.attempt + 1
+            events.remedy_rejected(log, project, rejection.remedy, rejection.reason, number)
+
+
+def _tell_proven(project: Project, healing: Healing, log: Log) -> None:
+    if healing.remedies:
+        declared, proven = healing.attempts[0].recipe, healing.attempt.recipe
+        words = changes.changes(declared, proven)
+        difference = patch.diff(project, proven)
+        events.remedy_proven(log, project, healing.chosen + 1, healing.remedies, words, difference)

@@ -1,0 +1,246 @@
+"""Install projects, whole: read, heal, commit; or leave everything as it was."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from filelock import FileLock
+
+from safe_install import commit, events, fix, pip_cache, project, target
+from safe_install.advice import advise
+from safe_install.commit import Item, Order
+from safe_install.errors import ExitStatus, TargetUnusable
+from safe_install.event_log import Log
+from safe_install.event_values import Advice, Place, ProjectEnd, ProjectOutcome, RunOutcome
+from safe_install.heal import Effects, Healing, heal
+from safe_install.journal import Scope
+from safe_install.model import Attempt, Built, Evidence, Failure, Pip, Project, Recipe, Result
+from safe_install.recovery import Bench, healed
+from safe_install.redaction import Redactor
+from safe_install.request import ProjectRequest, Request
+from safe_install.safekeeping import Kept, journal_store, kept, recover, target_scope, tree_scope
+from safe_install.workshop import Workshop
+
+AT_INSTALL: Final = frozenset({"fresh-caches", "newer-pip"})
+"""The remedies that change how pip installs; the others change how a project is built."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a run finds around it."""
+
+    environ: Mapping[str, str]
+    cwd: Path
+    run_dir: Path
+    """Where the run's logs go, and stay."""
+    state: Path
+    """Where safe-install keeps what outlives a run: locks and journals."""
+    redactor: Redactor
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run came to."""
+
+    outcome: RunOutcome
+    status: int
+    projects: tuple[ProjectEnd, ...]
+    advice: tuple[Advice, ...] = ()
+
+
+@dataclass(frozen=True)
+class Found:
+    """A project as it was asked for and as it was found, and its tree in safekeeping."""
+
+    asked: ProjectRequest
+    project: Project
+    tree: Kept
+
+
+def install(request: Request, log: Log, around: Surroundings) -> Outcome:
+    """Install what is asked for, healing what has to be healed.
+
+    Raises the errors of `safe_install.errors` for what cannot be done at all. Unless the outcome is
+    `INSTALLED`, target, trees and pip's cache are as they were, whatever ended the run.
+    """
+    # Where to.
+    into = target.inspect(request.python, request.projects[0].path, around.environ)
+    target.refuse_if_managed(into, request.break_system_packages)
+    target.refuse_if_read_only(into)
+
+    # What; and everything that a build may change in safekeeping.
+    with ExitStack() as stack:
+        shop = stack.enter_context(_workshop(request, into, around))
+        found = tuple(stack.enter_context(_found(asked, shop, around, log)) for asked in request.projects)
+        cache = stack.enter_context(_kept_cache(shop, log))
+
+        # Each project to a wheel, or to what has to be said.
+        healings = tuple(_heal(each, request, shop, log) for each in found)
+        if any(isinstance(healing.attempt.result, Failure) for healing in healings):
+            return _failed(found, healings)
+        items = tuple(map(_item, found, healings))
+        fixes = fix.proven(items, shop) if request.write_fix else ()
+        if request.dry_run:
+            return _ended(found, healings, RunOutcome.PROVEN, ExitStatus.OK)
+
+        # All wheels into the target, or none.
+        installing = _commit(items, request, shop, around, log)
+        if isinstance(installing.attempt.result, Failure):
+            return _failed(found, (installing,))
+
+        # What was proven to be good stays.
+        for keeping in (cache, *(each.tree for each in found)):
+            keeping.declare_good()
+        for item in items:
+            commit.settle(item, shop, log)
+        for written in fixes:
+            fix.write(written, shop, log)
+        recovered = any(healing.remedies for healing in (*healings, installing))
+        status = ExitStatus.RECOVERED if recovered and request.fail_on_recovery else ExitStatus.OK
+        return _ended(found, healings, RunOutcome.INSTALLED, status)
+
+
+@contextmanager
+def _workshop(request: Request, into: target.Target, around: Surroundings) -> Iterator[Workshop]:
+    with TemporaryDirectory(prefix="safe-install-", ignore_cleanup_errors=True) as scratch:
+        yield Workshop(
+            target=into,
+            run_dir=around.run_dir,
+            # Resolved: a temporary folder behind a symbolic link gives paths that compare unequal.
+            scratch=Path(scratch).resolve(),
+            environ=around.environ,
+            pip_options=request.build_options,
+            build_constraints=request.build_constraints,
+            cwd=around.cwd,
+            redact=around.redactor.redact,
+            seconds=request.max_seconds,
+        )
+
+
+@contextmanager
+def _found(asked: ProjectRequest, shop: Workshop, around: Surroundings, log: Log) -> Iterator[Found]:
+    """Read a project and keep its tree; two builds of one tree at once would collide."""
+    read = project.read(asked.path, shop.environ)
+    events.project_read(log, read, asked.wheel)
+    key = journal_store(around.state, asked.path).name
+    with _locked(around.state / "locks" / f"{key}.lock"):
+        store = shop.scratch / f"tree-{key}"
+        with kept(Place.SOURCE_TREE, asked.path, store, tree_scope(asked.path), log) as tree:
+            yield Found(asked, read, tree)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(path):
+        yield
+
+
+@contextmanager
+def _kept_cache(shop: Workshop, log: Log) -> Iterator[Kept]:
+    cache = pip_cache.folder(shop.pip_options, shop.environ, shop.target.prefix)
+    scope = Scope((cache,) if cache is not None else ())
+    with kept(Place.PIP_CACHE, cache or Path(), shop.scratch / "cache", scope, log) as keeping:
+        yield keeping
+
+
+def _heal(found: Found, request: Request, shop: Workshop, log: Log) -> Healing:
+    start = Recipe(
+        system=found.project.system,
+        wheel=found.asked.wheel,
+        extra_requires=request.build_requires,
+        isolated=request.isolated,
+        cache=pip_cache.folder(shop.pip_options, shop.environ, shop.target.prefix) is not None,
+        config_settings=request.config_settings,
+    )
+    return healed(start, Bench(found.project, found.tree, shop, log), request.policy, request.max_seconds)
+
+
+def _commit(items: tuple[Item, ...], request: Request, shop: Workshop, around: Surroundings, log: Log) -> Healing:
+    """Install all wheels under the target's lock; a failed try leaves the target as it was."""
+    store = journal_store(around.state, shop.target.prefix)
+    with ExitStack() as stack:
+        stack.enter_context(_locked(around.state / "locks" / f"{store.name}.lock"))
+        recover(store, shop.target, log)
+        try:
+            scope = target_scope(shop.target)
+            keeping = stack.enter_context(kept(Place.TARGET, shop.target.prefix, store, scope, log))
+        except OSError as error:
+            raise TargetUnusable(f"{shop.target.prefix} cannot be kept safe: {error}", "see that it is readable") from error
+        order = Order(items, request.install_options, quiet=request.verbosity < -1, beat=keeping.beat)
+        healing = _install(order, keeping, request, shop, log)
+        if not isinstance(healing.attempt.result, Failure):
+            if "newer-pip" in healing.remedies:
+                commit.upgrade_pip(healing.attempt.recipe, shop, log)
+            keeping.declare_good()
+        return healing
+
+
+def _install(order: Order, keeping: Kept, request: Request, shop: Workshop, log: Log) -> Healing:
+    first = order.items[0]
+
+    def attempt(number: int, recipe: Recipe, remedy: str | None) -> Result:
+        if number > 1:
+            keeping.put_back()
+        return commit.install(order, recipe, shop, log)
+
+    def ended(number: int, attempt: Attempt, milliseconds: int) -> None:
+        events.install_finished(log, shop.target.executable, attempt, milliseconds)
+
+    # At this stage nothing of the project's own is left to change.
+    installed = replace(first.project, artefacts=(), mentions=())
+    pip = shop.target.pip()
+    start = Recipe(first.recipe.system, pip=Pip.TARGET if pip else Pip.CARRIED, cache=first.recipe.cache)
+    policy = replace(request.policy, remedies=request.policy.remedies & AT_INSTALL)
+    evidence = Evidence(installed, policy, shop.target.python, pip)
+    effects = Effects(attempt, ended, lambda question: (), time.monotonic, request.max_seconds)
+    return heal(installed, start, evidence, effects, log)
+
+
+def _item(found: Found, healing: Healing) -> Item:
+    built = healing.attempt.result
+    assert isinstance(built, Built)
+    return Item(found.project, healing.attempt.recipe, built, found.asked.extras)
+
+
+def _failed(found: tuple[Found, ...], healings: tuple[Healing, ...]) -> Outcome:
+    """Say for each failure what only the user can do."""
+    advice = []
+    for healing in healings:
+        diagnosis = healing.attempt.diagnosis
+        if diagnosis is not None:
+            told = advise(diagnosis, healing.evidence)
+            advice.append(Advice(told.reason, told.step, healing.evidence.project.path))
+    whole = healings if len(healings) == len(found) else ()
+    ended = _ended(found, whole, RunOutcome.FAILED, ExitStatus.FAILED)
+    return replace(ended, advice=tuple(advice))
+
+
+def _ended(found: tuple[Found, ...], healings: tuple[Healing, ...], outcome: RunOutcome, status: int) -> Outcome:
+    installed = outcome is RunOutcome.INSTALLED
+    ends = []
+    for each, healing in zip(found, healings, strict=bool(healings)):
+        built = healing.attempt.result
+        good = isinstance(built, Built)
+        ends.append(
+            ProjectEnd(
+                project=each.project.path,
+                outcome=ProjectOutcome.FAILED
+                if not good
+                else ProjectOutcome.INSTALLED
+                if installed
+                else ProjectOutcome.BUILT,
+                attempts=len(healing.attempts),
+                remedies=healing.remedies if good else (),
+                name=built.name if isinstance(built, Built) else each.project.name,
+                version=built.version if isinstance(built, Built) else None,
+                wheel=built.wheel.name if isinstance(built, Built) else None,
+            )
+        )
+    return Outcome(outcome, status, tuple(ends))

@@ -1,0 +1,92 @@
+"""Tell what the attempts so far have come to: which made progress, which can be built on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from safe_install.model import Attempt, Built, Distribution, Failure
+
+PROBE: Final = "no-isolation-probe"
+"""The remedy whose attempts tell something and are not built on."""
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """A remedy that was not tried or did not help, and why."""
+
+    remedy: str
+    reason: str
+    attempt: int | None = None
+
+
+def furthest(attempts: tuple[Attempt, ...]) -> int:
+    """Give the number of the failed attempt that came furthest: what the user has to hear about."""
+    return _bases(attempts)[0]
+
+
+def moved(old: Attempt, new: Attempt) -> bool:
+    """Tell whether a remedy made progress: to a later stage, or to another cause at the same one."""
+    if not isinstance(old.result, Failure) or not isinstance(new.result, Failure):
+        return False
+    assert old.diagnosis is not None and new.diagnosis is not None
+    before, after = old.result.stage.rank, new.result.stage.rank
+    return after > before or (after == before and old.diagnosis.cause != new.diagnosis.cause)
+
+
+def open_bases(attempts: tuple[Attempt, ...]) -> Iterator[int]:
+    """Give the bases from which a build may come further than the furthest that nothing can cure."""
+    bases = _bases(attempts)
+    wall = max((_rank(attempts[base]) for base in bases if not is_curable(attempts[base])), default=0)
+    return (base for base in bases if is_curable(attempts[base]) and _rank(attempts[base]) >= wall)
+
+
+def useless(attempts: tuple[Attempt, ...]) -> Iterator[Rejection]:
+    """Give the remedies that were tried and moved nothing."""
+    for number, attempt in enumerate(attempts):
+        if attempt.base is None or attempt.remedy is None or not isinstance(attempt.result, Failure):
+            continue
+        if attempt.remedy == PROBE:
+            yield Rejection(PROBE, "the build fails without isolation, too", number)
+        elif _rank(attempt) < _rank(attempts[attempt.base]):
+            yield Rejection(attempt.remedy, "the build fails at an earlier stage with it", number)
+        elif not moved(attempts[attempt.base], attempt):
+            yield Rejection(attempt.remedy, "the build fails with it as it did without it", number)
+        elif not _progressed(attempts, number):
+            yield Rejection(attempt.remedy, "the build fails with it as it did before an earlier remedy", number)
+
+
+def imported(attempts: tuple[Attempt, ...]) -> tuple[Distribution, ...]:
+    """Give what the last successful build without isolation imported from the target."""
+    built = [attempt.result for attempt in attempts if isinstance(attempt.result, Built)]
+    return built[-1].imported if built else ()
+
+
+def is_curable(attempt: Attempt) -> bool:
+    """Tell whether a remedy can exist for an attempt's failure."""
+    return attempt.diagnosis is not None and attempt.diagnosis.curable
+
+
+def _bases(attempts: tuple[Attempt, ...]) -> tuple[int, ...]:
+    """Give the attempts to build on: the first and each that made progress, the furthest first."""
+    kept = [
+        (attempt.result.stage.rank, number)
+        for number, attempt in enumerate(attempts)
+        if isinstance(attempt.result, Failure) and attempt.remedy != PROBE and _progressed(attempts, number)
+    ]
+    return tuple(number for _, number in sorted(kept, reverse=True))
+
+
+def _progressed(attempts: tuple[Attempt, ...], number: int) -> bool:
+    """Tell whether an attempt moved away from all that it builds on: back at a former cause is no progress."""
+    base = attempts[number].base
+    while base is not None:
+        if not moved(attempts[base], attempts[number]):
+            return False
+        base = attempts[base].base
+    return True
+
+
+def _rank(attempt: Attempt) -> int:
+    return attempt.result.stage.rank if isinstance(attempt.result, Failure) else -1
