@@ -1,0 +1,120 @@
+"""Choose what is built: which projects, on which Pythons, and how many combinations of them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import pytest
+from _pytest.mark import ParameterSet
+
+import cases
+from cases import Case
+from workplace import Workplace
+
+WANTED: Final = ("3.10", "3.13")
+ABOUT: Final[Mapping[str, Callable[[Case], bool]]] = {
+    "case": lambda case: not case.healthy,
+    "healthy": lambda case: case.healthy,
+    "healthy_wheel": lambda case: case.healthy and case.kind == "wheel",
+    "fixable": lambda case: bool(case.patch),
+}
+"""The fixtures that are one combination, and which of them each takes."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the choice of the whole matrix."""
+    parser.addoption("--all", action="store_true", help="every combination, slow ones too")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the markers."""
+    config.addinivalue_line("markers", "slow: left out unless --all or -m slow is given")
+    config.addinivalue_line("markers", "plain_pip: left out unless -m plain_pip is given")
+
+
+def pytest_report_header() -> str:
+    """Say which Pythons were found."""
+    return "targets: " + ", ".join(f"Python {name} at {path}" for name, path in pythons().items())
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Hand each test the combinations of the projects that it is about."""
+    choose = (lambda each: each) if metafunc.config.getoption("--all") else cases.representative
+    for fixture, wanted in ABOUT.items():
+        if fixture in metafunc.fixturenames:
+            projects = (cases.combinations(name, pythons()) for name in cases.names())
+            chosen = [case for each in projects for case in choose(tuple(filter(wanted, each)))]
+            metafunc.parametrize(fixture, [_marked(case, fixture) for case in chosen])
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what was not asked for."""
+    asked = config.getoption("-m")
+    hidden = {name for name in ("slow", "plain_pip") if name not in asked}
+    if config.getoption("--all"):
+        hidden.discard("slow")
+    out = [item for item in items if any(item.get_closest_marker(name) for name in hidden)]
+    config.hook.pytest_deselected(items=out)
+    items[:] = [item for item in items if item not in out]
+
+
+@cache
+def pythons() -> Mapping[str, Path]:
+    """Find the Pythons to make targets from: `SAFE_INSTALL_PYTHONS`, else 3.10 and 3.13, else this one."""
+    if listed := os.environ.get("SAFE_INSTALL_PYTHONS"):
+        candidates = [Path(path) for path in listed.split(os.pathsep)]
+    else:
+        candidates = [path for name in WANTED for path in _places(name)]
+    found: dict[str, Path] = {}
+    for path in candidates:
+        if (name := _version(path)) is not None:
+            found.setdefault(name, path)
+    return found or {"{}.{}".format(*sys.version_info): Path(sys.executable)}
+
+
+@pytest.fixture
+def place(tmp_path: Path, request: pytest.FixtureRequest) -> Workplace:
+    """Give a workplace: on the case's Python, or on the newest that was found."""
+    about = next((name for name in ABOUT if name in request.fixturenames), None)
+    if about is None:
+        return Workplace(tmp_path, pythons()[max(pythons(), key=cases.version)])
+    case: Case = request.getfixturevalue(about)
+    for command in (*case.needs, *case.without):
+        if (shutil.which(command) is None) is (command in case.needs):
+            pytest.skip(f"{command} is {'not ' if command in case.needs else ''}on this machine")
+    return Workplace(tmp_path, pythons()[case.python])
+
+
+@pytest.fixture
+def python_310() -> Path:
+    """Give a Python 3.10, for what only an old pip or an old setuptools does."""
+    if "3.10" not in pythons():
+        pytest.skip("there is no Python 3.10 here")
+    return pythons()["3.10"]
+
+
+def _marked(case: Case, fixture: str) -> ParameterSet:
+    slow = case.slow or (fixture == "fixable" and not case.written)
+    return pytest.param(case, id=case.id, marks=[pytest.mark.slow] if slow else [])
+
+
+def _places(name: str) -> list[Path]:
+    versions = Path.home() / ".pyenv" / "versions"
+    on_path = shutil.which(f"python{name}")
+    return [*sorted(versions.glob(f"{name}.*/bin/python")), *([Path(on_path)] if on_path else [])]
+
+
+def _version(path: Path) -> str | None:
+    code = "import sys; print('{}.{}'.format(*sys.version_info))"
+    try:
+        done = subprocess.run([path, "-c", code], capture_output=True, text=True, check=False, timeout=30)
+    except OSError:
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None

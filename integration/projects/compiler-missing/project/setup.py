@@ -1,0 +1,4 @@
+from setuptools import Extension
+from setuptools import setup
+
+setup(name="demo", version="1.0", package_dir={"": "src"}, packages=["demo"], ext_modules=[Extension("demo._fast", ["fast.c"])])

@@ -1,0 +1,3 @@
+from distutils.core import Extension
+
+print(Extension.__name__)

@@ -1,0 +1,1 @@
+from flit_core.buildapi import build_wheel  # noqa: F401

@@ -1,0 +1,1 @@
+#include <ldap.h>

@@ -1,0 +1,4 @@
+from setuptools.command.test import test
+from setuptools import setup
+
+setup(name="demo", version="1.0", package_dir={"": "src"}, packages=["demo"], cmdclass={"test": test})

@@ -1,0 +1,5 @@
+import six
+import yaml
+from setuptools import setup
+
+setup(name="demo", version="1.0", package_dir={"": "src"}, packages=["demo"])

@@ -1,0 +1,5 @@
+import yaml
+
+
+def pdm_build_initialize(context):
+    yaml.safe_load("a: 1")

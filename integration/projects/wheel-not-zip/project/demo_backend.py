@@ -1,0 +1,15 @@
+import os
+
+from flit_core import buildapi
+from flit_core.buildapi import *  # noqa: F403
+
+
+def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
+    name = "demo-1.0-py3-none-any.whl"
+    with open(os.path.join(wheel_directory, name), "wb") as wheel:
+        wheel.write(b"not a zip archive")
+    return name
+
+
+def build_editable(wheel_directory, config_settings=None, metadata_directory=None):
+    return build_wheel(wheel_directory, config_settings, metadata_directory)
