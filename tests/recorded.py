@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -41,7 +42,11 @@ from safe_install.model import (
     Stage,
     Wheel,
 )
+from safe_install.page import Page
 from safe_install.redaction import Redactor
+from safe_install.story import story
+from safe_install.tale import Run
+from safe_install.terminal import ASCII, write
 
 RUN_DIR = Path("/state/runs/20260801-101500-1a2b")
 TREE = Path("/home/me/demo")
@@ -117,6 +122,16 @@ def tell(story: Callable[[Log], None], *sinks: Sink, redactor: Redactor | None =
     clock = count(0, 0.25)
     story(make_logger("run-1", [told.append, *sinks], redactor or Redactor(), lambda: next(clock), BEGAN))
     return told
+
+
+def screen(run: Callable[[Log], None], verbosity: int = 0, width: int = 100, ascii_only: bool = False) -> str:
+    """Give what is told at the end of a run."""
+    gathered = Run()
+    tell(run, gathered.add)
+    page = Page(verbosity, width, ASCII) if ascii_only else Page(verbosity, width)
+    stream = io.StringIO()
+    write(stream, story(gathered, page), colour=False)
+    return stream.getvalue()
 
 
 def started(log: Log, *arguments: str, dry_run: bool = False) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from safe_install.advice import Advice, advise
 from safe_install.advice_rows import ROWS
 from safe_install.knowledge import tables
@@ -18,7 +19,9 @@ EVIDENCE = Evidence(PROJECT, Policy(frozenset()), (3, 13))
 BROKEN = replace(PROJECT, system=Malformed(Kind.TOML_INVALID, "pyproject.toml", "Unclosed array", 3, 1))
 
 
-def told(kind: Kind, subject: str = "", line: str = "the line", project: Project = PROJECT, **changes: object) -> Advice:
+def told(
+    kind: Kind, subject: str = "", line: str = "the line", project: Project = PROJECT, **changes: object
+) -> Advice:
     diagnosis = replace(Diagnosis(kind, subject, line), **changes)  # type: ignore[arg-type]
     return advise(diagnosis, replace(EVIDENCE, project=project))
 
@@ -38,7 +41,7 @@ def test_every_kind_gives_a_reason_and_a_step(kind: Kind, subject: str, project:
     assert not any(brace in f"{advice.reason}{advice.step}" for brace in "{}")
     first, *commands = advice.step.split("\n")
     assert first == first.strip()
-    assert all(line.startswith("  ") or line.startswith("or, ") for line in commands)
+    assert all(line.startswith(("  ", "or, ")) for line in commands)
 
 
 @given(kind=st.sampled_from(Kind), subject=st.text(max_size=60), line=st.text(max_size=60), row=st.text(max_size=9))

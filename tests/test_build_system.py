@@ -10,6 +10,7 @@ from safe_install.build_system import DEFAULT, Reading, intended, parse
 from safe_install.model import LEGACY_BACKEND, BuildSystem, Kind, Malformed, Mention
 
 ABSENT = Malformed(Kind.REQUIRES_ABSENT, "requires", "[build-system] has no `requires`")
+BURIED = "a; " + "(" * 5000 + "os_name == 'x'" + ")" * 5000
 NO_LIST = Malformed(Kind.REQUIRES_INVALID, "requires", "`requires` is not a list of strings")
 
 
@@ -38,9 +39,7 @@ name = "demo"
 
 def test_no_backend_is_the_legacy_one_with_the_declared_requires() -> None:
     system = BuildSystem(("numpy",), LEGACY_BACKEND)
-    assert parse('[build-system]\nrequires = ["numpy"]\n', has_setup_py=False) == Reading(
-        system, has_table=True
-    )
+    assert parse('[build-system]\nrequires = ["numpy"]\n', has_setup_py=False) == Reading(system, has_table=True)
 
 
 @pytest.mark.parametrize("text", [None, "", "# nothing\n", "[project]\n"])
@@ -51,9 +50,7 @@ def test_no_table_is_the_default_of_pip(text: str | None) -> None:
 
 def test_neither_file() -> None:
     message = "neither pyproject.toml nor setup.py is there"
-    assert parse(None, has_setup_py=False) == Reading(
-        Malformed(Kind.PROJECT_ERROR, "pyproject.toml", message)
-    )
+    assert parse(None, has_setup_py=False) == Reading(Malformed(Kind.PROJECT_ERROR, "pyproject.toml", message))
 
 
 def test_line_ends_are_translated_as_pip_does() -> None:
@@ -85,9 +82,7 @@ def test_an_integer_that_python_refuses_is_a_toml_error() -> None:
     assert (system.kind, system.line) == (Kind.TOML_INVALID, None)
 
 
-def _wrong(
-    kind: Kind, subject: str, message: str, requires: tuple[str, ...] = (), **kept: object
-) -> Malformed:
+def _wrong(kind: Kind, subject: str, message: str, requires: tuple[str, ...] = (), **kept: object) -> Malformed:
     backend, path = kept.get("backend"), kept.get("path", ())
     assert backend is None or isinstance(backend, str)
     assert isinstance(path, tuple)
@@ -113,6 +108,16 @@ def _wrong(
                 "`requires` contains an invalid requirement: 'setup tools >> 1'",
                 ("a",),
             ),
+        ),
+        pytest.param(
+            f'requires = ["a", "{BURIED}"]',
+            _wrong(
+                Kind.REQUIRES_INVALID,
+                BURIED,
+                f"`requires` contains an invalid requirement: {BURIED!r}",
+                ("a",),
+            ),
+            id="nested too deeply",
         ),
         (
             'requires = ["a"]\nbuild-backend = ["a.b"]',
@@ -146,13 +151,16 @@ def test_malformed_tables_keep_what_could_be_read(table: str, expected: Malforme
     assert reading == Reading(expected, names_backend="build-backend" in table, has_table=True)
 
 
-@pytest.mark.parametrize(
-    "text", ["build-system = 3", "build-system = 'x'", "[[build-system]]", "build-system = []"]
-)
+@pytest.mark.parametrize("text", ["build-system = 3", "build-system = 'x'", "[[build-system]]", "build-system = []"])
 def test_no_table_at_all(text: str) -> None:
     wrong = Malformed(Kind.TABLE_INVALID, "build-system", "[build-system] is not a table")
     assert parse(text, has_setup_py=False) == Reading(wrong, has_table=True)
     assert intended(text) == wrong
+
+
+def test_what_was_meant_by_a_path_without_a_backend_is_nothing() -> None:
+    text = '[build-system]\nrequires = "a"\nbackend-path = ["src"]\n'
+    assert intended(text) == BuildSystem(("a",), LEGACY_BACKEND)
 
 
 def test_a_path_out_of_the_tree_is_left_to_the_build() -> None:

@@ -4,79 +4,35 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from failing import SETUPTOOLS, hook_failed, raised, told
 from logged import LOGS, Logged, names, read
 from safe_install.diagnosis import diagnose
 from safe_install.knowledge import Symptom, tables
-from safe_install.model import (
-    BuildSystem,
-    Cause,
-    Diagnosis,
-    Distribution,
-    Evidence,
-    Failure,
-    InstalledProviders,
-    Kind,
-    Malformed,
-    Oddity,
-    Policy,
-    Project,
-    Recipe,
-    Stage,
-)
-
-SYSTEM = BuildSystem(("setuptools",), "setuptools.build_meta")
-PROJECT = Project(Path("/project"), SYSTEM, name="demo", names_backend=True, has_table=True, modules=frozenset({"demo"}))
-EVIDENCE = Evidence(PROJECT, Policy(frozenset()), (3, 13))
-SETUPTOOLS = Distribution("setuptools", "84.2.1", ("_distutils_hack", "setuptools"))
-
-
-def hook_failed(output: str, *environment: Distribution) -> Failure:
-    return Failure(Stage.BUILD, Cause.HOOK_FAILED, "build_wheel failed", output, 1, environment=environment)
-
-
-def unavailable(message: str, *environment: Distribution) -> Failure:
-    return Failure(Stage.IMPORT, Cause.BACKEND_UNAVAILABLE, message, environment=environment)
-
-
-def raised(line: str, *files: str) -> str:
-    frames = "".join(f'  File "{file}", line 1, in <module>\n' for file in files or ("/env/lib/x.py",))
-    return f"Traceback (most recent call last):\n{frames}{line}\n"
-
-
-def told(
-    failure: Failure, project: Project = PROJECT, system: BuildSystem | Malformed | None = None, **recipe: tuple[str, ...]
-) -> Diagnosis:
-    used = Recipe(system or project.system, **recipe)
-    return diagnose(failure, used, replace(EVIDENCE, project=project))
-
-
-def with_system(system: BuildSystem, **changes: object) -> Project:
-    return replace(PROJECT, system=system, **changes)  # type: ignore[arg-type]
+from safe_install.model import Cause, Failure, Kind, Stage
 
 
 @pytest.mark.parametrize("name", names())
 def test_real_log(name: str) -> None:
     logged = read(name)
-    told = diagnose(logged.failure, logged.recipe, logged.evidence)
-    assert logged.holds(told), told
-    assert name.startswith(f"{told.kind.value}/")
+    found = diagnose(logged.failure, logged.recipe, logged.evidence)
+    assert logged.holds(found), found
+    assert name.startswith(f"{found.kind.value}/")
 
 
 @pytest.mark.parametrize("name", names())
 def test_evidence_is_a_line_that_was_printed(name: str) -> None:
     logged = read(name)
-    told = diagnose(logged.failure, logged.recipe, logged.evidence)
+    found = diagnose(logged.failure, logged.recipe, logged.evidence)
     seen = f"{logged.failure.output}\n{logged.failure.message}"
     printed = " ".join(re.sub(r"[^\w ]", "", seen).split())
-    assert 0 < len(told.evidence) <= 300
+    assert 0 < len(found.evidence) <= 300
     if logged.failure.cause not in {Cause.TABLE, Cause.HOOK_MISSING}:
-        assert " ".join(re.sub(r"[^\w ]", "", told.evidence).split()) in printed
+        assert " ".join(re.sub(r"[^\w ]", "", found.evidence).split()) in printed
 
 
 def test_every_kind_has_a_real_log() -> None:
@@ -154,7 +110,8 @@ def test_no_text_makes_it_raise_or_name_what_cannot_be_one(
 
 @pytest.mark.parametrize(
     "line",
-    ["x" * 500_000, "a b " * 120_000, "No module named '" * 30_000, "(" * 300_000, "\x1b[" * 200_000, " from x#" * 60_000,
+    ["x" * 500_000, "a b " * 120_000, "No module named '" * 30_000,
+     "(" * 300_000, "\x1b[" * 200_000, " from x#" * 60_000,
      "ERROR: Cannot install " * 25_000, "\x1b]" * 200_000],
     ids=["word", "words", "missing", "brackets", "escapes", "urls", "conflicts", "titles"],
 )  # fmt: skip

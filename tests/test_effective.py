@@ -17,6 +17,7 @@ from safe_install.model import BuildSystem, Kind, Malformed, Recipe
         ("setuptools (>=61)", "", "setuptools<82", ["setuptools (>=61,<82)"]),
         ("a[x,y] ; extra == 'z'", "", "A<2", ["a[x,y]<2 ; extra == 'z'"]),
         ("setuptools<80", "", "setuptools<82", ["setuptools<80"]),
+        ("setuptools<82", "", "setuptools<=82", ["setuptools<82"]),
         ("setuptools==70.1", "", "setuptools<82", ["setuptools==70.1"]),
         ("setuptools==70.*", "", "setuptools<82", ["setuptools==70.*,<82"]),
         ("setuptools<=82", "", "setuptools<82", ["setuptools<=82,<82"]),
@@ -32,9 +33,7 @@ from safe_install.model import BuildSystem, Kind, Malformed, Recipe
         ("a", "b", "numpy<2", ["a", "b", "numpy<2"]),
     ],
 )
-def test_one_requirement_for_a_distribution(
-    requirement: str, extra: str, bounds: str, expected: list[str]
-) -> None:
+def test_one_requirement_for_a_distribution(requirement: str, extra: str, bounds: str, expected: list[str]) -> None:
     system = BuildSystem((requirement,), "b", ("x",))
     recipe = Recipe(system, extra_requires=tuple(extra.split()), constraints=tuple(bounds.split()))
     assert effective(recipe) == BuildSystem(tuple(expected), "b", ("x",))

@@ -120,3 +120,10 @@ def test_an_unknown_run_gets_the_last_ten_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize("run", [None, "a"])
 def test_no_run_at_all_is_an_error(tmp_path: Path, run: str | None) -> None:
     assert explained(run, tmp_path / "runs") == (2, f"error: no run is recorded in {tmp_path / 'runs'}\n")
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs a file that nobody can read from its start")
+def test_an_unreadable_record_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "events.jsonl").symlink_to("/proc/self/mem")
+    assert explained("a", tmp_path) == (2, "error: the run cannot be read: [Errno 5] Input/output error\n")

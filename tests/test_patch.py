@@ -106,6 +106,11 @@ def test_a_list_keeps_its_layout(before: str, after: str) -> None:
     )
 
 
+def test_a_list_keeps_the_ends_of_its_lines() -> None:
+    text = '[build-system]\r\nrequires = ["a"\r\n]\r\n'
+    _check(text, _recipe("a", extra="b"), text.replace('"\r\n]', '",\r\n    "b"\r\n]'))
+
+
 def test_a_list_that_no_longer_fits_gets_lines() -> None:
     names = [f"distribution-{number}" for number in range(5)]
     text = f"[build-system]\r\nrequires = {names!s}\r\n"
@@ -143,6 +148,7 @@ def test_misspellings_are_renamed_in_place(before: str, after: str) -> None:
     [
         ("[build-system]", '[build-system]\nrequires = ["a"]\nbuild-backend = "b"'),
         ('[build-system]\r\nrequires = ["a"]', '[build-system]\r\nrequires = ["a"]\r\nbuild-backend = "b"'),
+        ('[build-system]\n  requires=["a"]\n', '[build-system]\n  requires=["a"]\n  build-backend="b"\n'),
         ("[build-system]\nbuild-backend='x'#c", "[build-system]\nrequires = [\"a\"]\nbuild-backend='b'#c"),
         (f'{TABLE}backend-path = ["x"] # c\n# d\n', f"{TABLE}# c\n# d\n"),
         (f'{TABLE}backend-path = ["x"]', TABLE),
@@ -177,9 +183,7 @@ def test_a_requirement_keeps_its_place_and_its_comment() -> None:
     "recipe",
     [
         Recipe(BuildSystem(("a",), "b"), cache=False, isolated=False, pip=Pip.NEWEST, as_of="2020-01-01"),
-        Recipe(
-            BuildSystem(("a",), "b"), set_aside=("build",), variables=(("CC", "cc"),), constraints=("a>=0",)
-        ),
+        Recipe(BuildSystem(("a",), "b"), set_aside=("build",), variables=(("CC", "cc"),), constraints=("a>=0",)),
         Recipe(Malformed(Kind.REQUIRES_ABSENT, "requires", "absent")),
     ],
 )
@@ -191,9 +195,7 @@ def test_what_pyproject_cannot_say_is_not_proposed(recipe: Recipe) -> None:
     assert diff(_project(text), recipe) is None
 
 
-@pytest.mark.parametrize(
-    "text", ["[build-system", "[[build-system]]\n", "build-system = 3\n", "[x]\ry = 1\r"]
-)
+@pytest.mark.parametrize("text", ["[build-system", "[[build-system]]\n", "build-system = 3\n", "[x]\ry = 1\r"])
 def test_what_cannot_be_edited_is_not_proposed(text: str) -> None:
     assert propose(_project(text), _recipe("a", backend="b")) is None
 

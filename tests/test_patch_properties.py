@@ -84,12 +84,8 @@ def lists(draw: st.DrawFn, values: tuple[str, ...]) -> str:
 def tables(draw: st.DrawFn) -> str:
     """Draw a build system: whole, with keys missing, misspelt, or not there."""
     values = {
-        draw(st.sampled_from(("requires", '"requires"', "require"))): draw(
-            _subsets(REQUIREMENTS).flatmap(lists)
-        ),
-        draw(
-            st.sampled_from(("build-backend", "build_backend", "backend"))
-        ): f"'{draw(st.sampled_from(BACKENDS))}'",
+        draw(st.sampled_from(("requires", '"requires"', "require"))): draw(_subsets(REQUIREMENTS).flatmap(lists)),
+        draw(st.sampled_from(("build-backend", "build_backend", "backend"))): f"'{draw(st.sampled_from(BACKENDS))}'",
         "backend-path": draw(_subsets((".", "_b")).flatmap(lists)),
     }
     keys = draw(st.lists(st.sampled_from(list(values)), unique=True))
@@ -115,18 +111,14 @@ def texts(draw: st.DrawFn) -> Text:
     first = ("", "# licence\n", "# licence\n\n", "\n", "# licence\n\n# about\n")
     before = draw(st.sampled_from(first))
     if table.startswith("["):
-        before += draw(
-            st.sampled_from(("", "[project]\nname = 'x' # name\n\n", "[[y.z]]\n[tool]\n[y.z.b]\n# b\n"))
-        )
+        before += draw(st.sampled_from(("", "[project]\nname = 'x' # name\n\n", "[[y.z]]\n[tool]\n[y.z.b]\n# b\n")))
     middle = ("", "\n", "\n# about\n", "# close\n")
     tail = (
         "",
         "[project]\nname = 'x'\n",
         "[tool.a]\n'k' = [1, # c\n]\n\n[[tool.b]]\n\n\n[tool.c]\nx.y = 1 # d\n",
     )
-    behind = draw(st.sampled_from(middle)) + draw(
-        st.sampled_from(tail if "[project]" not in before else tail[::2])
-    )
+    behind = draw(st.sampled_from(middle)) + draw(st.sampled_from(tail if "[project]" not in before else tail[::2]))
     ends: Callable[[str], str] = draw(st.sampled_from((str, lambda text: text.replace("\n", "\r\n"))))
     text = Text(ends(before), ends(table), ends(behind))
     if behind and draw(st.booleans()):
@@ -172,9 +164,7 @@ def test_the_proposal_says_what_the_recipe_does_and_touches_nothing_else(case: t
 def _kept(text: Text, recipe: Recipe) -> tuple[str, ...]:
     """Give the comments that stay: all but those inside a list, where an entry or the list goes."""
     said = {*recipe.system.requires, *recipe.system.backend_path}
-    if not _entries(load(text.table)) <= said or (
-        "backend-path" in text.table and not recipe.system.backend_path
-    ):
+    if not _entries(load(text.table)) <= said or ("backend-path" in text.table and not recipe.system.backend_path):
         return ("# licence", "# about", "# close", "# key", "# inside", "# name", "# b", "# c", "# d")
     return ("#",)
 

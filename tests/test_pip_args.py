@@ -6,7 +6,6 @@ import contextlib
 import copy
 import functools
 import optparse
-from pathlib import Path
 from typing import Any, NoReturn, TypeAlias
 
 import pytest
@@ -16,11 +15,9 @@ from pip._internal.commands import create_command
 from pip._internal.exceptions import CommandError
 
 from safe_install.errors import Usage
-from safe_install.model import Infer
 from safe_install.options import BY_NAME, OPTIONS, OWN, Destination, Option, Takes
 from safe_install.pip_args import Parsed, parse, refuse_later
 
-DOCS = Path(__file__).parents[1] / "docs" / "options.md"
 PASSED_ON = (Destination.BUILD_AND_INSTALL, Destination.INSTALL)
 
 Uses: TypeAlias = list[tuple[str, str | None]]
@@ -95,51 +92,10 @@ NOT_CHECKED_HERE = {"--uploaded-prior-to", "--python-version", "--group", "--use
 """Options whose values are left to the pip that they are handed to, or which are refused anyway."""
 
 
-@pytest.mark.parametrize("option", pip_options(), ids=lambda option: option._long_opts[0])
-def test_every_option_of_the_installed_pip_is_in_the_table(option: Any) -> None:
-    row = BY_NAME[option._long_opts[0]]
-    assert set(row.names) == {*option._short_opts, *option._long_opts}
-    assert row.name == option._long_opts[0]
-    assert row.name not in OWN
-    assert (row.takes is not Takes.NOTHING) == option.takes_value()
-    if row.takes is Takes.CHOICE:
-        assert row.choices == tuple(option.choices)
-    collects = option._long_opts[0] in {
-        "--no-binary", "--only-binary", "--all-releases", "--only-final", "--refresh-package",
-        "--config-settings", "--group",
-    }
-    assert row.repeatable == (option.action in {"append", "count"} or collects)
-
-
-def test_every_other_option_is_our_own() -> None:
-    # --version is pip's, of its main parser only.
-    assert {option.name for option in OPTIONS} - {option._long_opts[0] for option in pip_options()} == OWN
-
-
-def test_names_are_unique() -> None:
-    assert len(BY_NAME) == sum(len(option.names) for option in OPTIONS)
-
-
-def test_infer_takes_what_the_model_knows() -> None:
-    assert BY_NAME["--infer"].choices == tuple(reach.value for reach in Infer)
-
-
-@pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)
-def test_every_option_is_documented_as_it_is_treated(option: Option) -> None:
-    rows = [line.split(" | ") for line in DOCS.read_text(encoding="utf-8").splitlines() if line.startswith("| `-")]
-    names = ", ".join(f"`{name}`" for name in option.names)
-    takes = f"`{option.metavar}`".replace("|", "\\|") if option.takes is not Takes.NOTHING else ""
-    assert [row[:3] for row in rows if row[0] == f"| {names}"] == [[f"| {names}", takes, option.destination.value]]
-
-
-def test_nothing_is_documented_that_is_no_option() -> None:
-    rows = [line for line in DOCS.read_text(encoding="utf-8").splitlines() if line.startswith("| `-")]
-    assert len(rows) == len(OPTIONS)
-
-
 @example(["--no-cac", "-e.", "-qqv", "-ifoo", "--index=x", "--", "-e"])
 @example(["-e"])
 @example(["-C=x"])
+@example(["--index-url=", "x"])
 @example(["--quiet=1"])
 @example(["--no-dep"])
 @example(["--=x"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
@@ -120,6 +122,20 @@ def test_a_key_of_several_lines_is_hidden_line_by_line() -> None:
 )
 def test_an_argument_names_its_secret(argument: str) -> None:
     assert Redactor([argument]).redact(argument) == argument.replace("hunter22", "****")
+
+
+def test_the_longer_of_two_alike_secrets_is_hidden_whole() -> None:
+    assert Redactor((), {"A_TOKEN": "hunter22", "B_TOKEN": "hunter22-more"}).redact("hunter22-more") == "****"
+
+
+def test_what_becomes_a_secret_by_a_mask_is_hidden_too() -> None:
+    assert Redactor((), {"A_TOKEN": "hunter22", "B_TOKEN": "x****y"}).redact("a xhunter22y") == "a ****"
+
+
+@pytest.mark.parametrize("spelt", [repr, json.dumps, str])
+def test_a_secret_is_hidden_as_a_log_may_spell_it(spelt: Callable[[str], str]) -> None:
+    secret = "a'b\\c\"d\u00fc"
+    assert "c" not in Redactor((), {"A_TOKEN": secret}).redact(f"{spelt(secret)}")
 
 
 def test_basic_authentication_is_hidden() -> None:

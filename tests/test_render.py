@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import recorded
-from recorded import PROJECT, RECIPE, tell
+from recorded import PROJECT, RECIPE, screen, tell
 from safe_install import events
 from safe_install.event_log import Log
-from safe_install.event_values import Advice, Change, Choice, Place, ProjectOutcome, RunOutcome
-from safe_install.model import Diagnosis, Distribution, Kind, Wheel
-from safe_install.page import Page
+from safe_install.event_values import Advice, Change, Choice, Place, RunOutcome
+from safe_install.model import Diagnosis, Kind, Wheel
 from safe_install.phrases import CAUSES, DURING, cause, seconds
 from safe_install.render import Renderer
-from safe_install.story import story
-from safe_install.tale import Run
-from safe_install.terminal import (
-    ASCII,
-    write,
-)
+from safe_install.step_line import ERASE
 
 
 class Terminal(io.StringIO):
@@ -32,16 +26,6 @@ class Terminal(io.StringIO):
 
     def isatty(self) -> bool:
         return True
-
-
-def screen(run: Callable[[Log], None], verbosity: int = 0, width: int = 100, ascii_only: bool = False) -> str:
-    """Give what is told at the end of a run."""
-    gathered = Run()
-    tell(run, gathered.add)
-    page = Page(verbosity, width, ASCII) if ascii_only else Page(verbosity, width)
-    stream = io.StringIO()
-    write(stream, story(gathered, page), colour=False)
-    return stream.getvalue()
 
 
 def drawn(run: Callable[[Log], None], verbosity: int = 0, colour: bool = False) -> str:
@@ -205,175 +189,6 @@ def test_what_cannot_be_done_is_told_with_its_step(verbosity: int) -> None:
     )
 
 
-def test_an_install_that_needed_a_repair_is_told() -> None:
-    assert (
-        screen(recorded.install_repaired)
-        == """\
-pip could not install it at first:
-
-  ✗ as asked for  pip is too old for this: 20.3.4
-                  ERROR: demo_pkg-0.1-py9-none-any.whl is not a supported wheel
-  ✓ newer-pip     with the pip that virtualenv carries
-                  installed demo-pkg-0.1 in 0.9 s
-
-Also  pip: pip==26.3
-Log   /state/runs/20260801-101500-1a2b
-"""
-    )
-
-
-def test_an_install_that_failed_is_told_without_blaming_the_build() -> None:
-    assert (
-        screen(recorded.install_failed)
-        == """\
-pip could not install it:
-
-  ✗ as asked for  pip is too old for this: 20.3.4
-                  ERROR: demo_pkg-0.1-py9-none-any.whl is not a supported wheel
-  · newer-pip     not tried: there is no newer pip
-
-Nothing was changed.
-Log   /state/runs/20260801-101500-1a2b/install.log
-Why   pip 26.3 is the newest
-Next  install Python 3.12
-"""
-    )
-    assert screen(recorded.install_failed, verbosity=-2) == "the install: pip is too old for this: 20.3.4\n"
-
-
-def test_a_dry_run_installs_nothing_and_its_fix_is_a_real_run() -> None:
-    def run(log: Log) -> None:
-        recorded.healed(log, "--dry-run", "-e", "./my demo", dry_run=True)
-        recorded.finished(log, RunOutcome.PROVEN, recorded.end(ProjectOutcome.BUILT, 2, "repair-build-system"))
-
-    lines = screen(run).splitlines()
-    assert lines[0] == "demo-pkg 0.1 can be built, with a repair. It is not installed:"
-    assert lines[-1] == "        safe-install --write-fix -e './my demo'"
-
-
-def test_a_written_fix_leaves_nothing_to_do() -> None:
-    def run(log: Log) -> None:
-        recorded.healed(log, "--write-fix", "-e", ".")
-        events.change_committed(log, Change(Place.PYPROJECT, PROJECT.path, "written, as the patch shows"))
-        recorded.finished(log, RunOutcome.INSTALLED, recorded.end(ProjectOutcome.INSTALLED, 2, "repair-build-system"))
-
-    assert screen(run).splitlines()[-2:] == [
-        "Also  pyproject.toml: written, as the patch shows",
-        "Log   /state/runs/20260801-101500-1a2b",
-    ]
-
-
-def test_a_probe_is_no_cure_when_something_better_was_proven() -> None:
-    missing = Diagnosis(Kind.MODULE_MISSING, "yaml", "No module named 'yaml'")
-    probe, extra = replace(RECIPE, isolated=False), replace(RECIPE, extra_requires=("pyyaml==6.0",))
-    used = replace(recorded.BUILT, imported=(Distribution("pyyaml", "6.0"),))
-
-    def run(log: Log) -> None:
-        recorded.started(log)
-        events.project_read(log, PROJECT, Wheel.EDITABLE)
-        events.attempt_started(log, PROJECT, 1, RECIPE, RECIPE)
-        recorded.failed(log, PROJECT, 1, recorded.HOOK_FAILED, missing)
-        events.remedy_chosen(log, PROJECT, Choice("no-isolation-probe", 4, missing), RECIPE, probe)
-        events.attempt_started(log, PROJECT, 2, RECIPE, probe, "no-isolation-probe")
-        events.attempt_built(log, PROJECT, 2, used, 500)
-        events.remedy_chosen(log, PROJECT, Choice("infer-requires", 5, missing, "installed"), RECIPE, extra)
-        events.attempt_started(log, PROJECT, 3, RECIPE, extra, "infer-requires")
-        events.attempt_built(log, PROJECT, 3, recorded.BUILT, 600)
-        events.remedy_proven(log, PROJECT, 3, ["infer-requires"], ["also installs pyyaml==6.0"], None)
-        recorded.finished(log, RunOutcome.INSTALLED, recorded.end(ProjectOutcome.INSTALLED, 3, "infer-requires"))
-
-    assert (
-        screen(run)
-        == """\
-demo-pkg 0.1 is installed. Its build needed a repair:
-
-  ✗ as declared         the build needs a module that nothing provides: yaml
-                        No module named 'yaml'
-  · no-isolation-probe  without isolation
-                        it builds, with pyyaml==6.0 of the target's own packages
-  ✓ infer-requires      also installs pyyaml==6.0
-                        on evidence: installed
-                        built demo_pkg-0.1-py3-none-any.whl in 0.6 s
-
-Log   /state/runs/20260801-101500-1a2b
-"""
-    )
-
-
-def test_an_unknown_failure_shows_the_end_of_the_output() -> None:
-    unknown = Diagnosis(Kind.UNKNOWN, "", "")
-    crashed = replace(recorded.HOOK_FAILED, output="".join(f"line {n}\n" for n in range(9)))
-
-    def run(log: Log) -> None:
-        recorded.started(log)
-        events.attempt_started(log, PROJECT, 1, RECIPE, RECIPE)
-        recorded.failed(log, PROJECT, 1, replace(crashed, message=""), unknown)
-        recorded.finished(log, RunOutcome.FAILED, recorded.end(ProjectOutcome.FAILED, 1))
-
-    assert screen(run).splitlines()[2:10] == [
-        "  ✗ as declared  the build failed for a reason that no table knows, while asking the build backend",
-        "                 for more requirements",
-        "                 line 8",
-        *(f"                 | line {n}" for n in range(3, 8)),
-    ]
-
-
-def test_a_tie_is_told_and_not_broken() -> None:
-    tie = Diagnosis(Kind.BACKEND_MISSPELT, "flot", "No module named 'flot'", candidates=("flit", "flat"))
-
-    def run(log: Log) -> None:
-        events.attempt_started(log, PROJECT, 1, RECIPE, RECIPE)
-        recorded.failed(log, PROJECT, 1, recorded.UNAVAILABLE, tie)
-
-    assert "misspelt: flot (perhaps flit or flat)\n" in screen(run)
-
-
-def test_an_interrupted_run_says_where_it_was() -> None:
-    def run(log: Log) -> None:
-        recorded.started(log)
-        events.project_read(log, PROJECT, Wheel.EDITABLE)
-        events.attempt_started(log, PROJECT, 1, RECIPE, RECIPE)
-        recorded.failed(log, PROJECT, 1, recorded.UNAVAILABLE, recorded.MISSPELT)
-        events.attempt_started(log, PROJECT, 2, RECIPE, recorded.CURED, "repair-build-system")
-        events.change_reverted(log, Change(Place.SOURCE_TREE, PROJECT.path, "2 paths put back"))
-        recorded.finished(log, RunOutcome.INTERRUPTED)
-
-    assert (
-        screen(run)
-        == """\
-demo-pkg was not finished:
-
-  ✗ as declared          the name of the build backend is misspelt: hatchlin.build
-                         ModuleNotFoundError: No module named 'hatchlin'
-  · repair-build-system  build-backend: 'hatchlin.build' -> 'hatchling.build'
-                         was not finished
-
-Log   /state/runs/20260801-101500-1a2b
-"""
-    )
-
-
-def test_what_an_earlier_run_had_left_is_told() -> None:
-    def run(log: Log) -> None:
-        recorded.started(log)
-        events.change_reverted(log, Change(Place.TARGET, Path("/venv"), "3 paths put back"))
-        recorded.installed(log)
-        recorded.finished(log, RunOutcome.INSTALLED)
-
-    assert screen(run) == "Back  the environment: 3 paths put back\n"
-
-
-def test_a_lost_events_file_is_told() -> None:
-    def full(event: Any) -> None:
-        raise OSError("No space left on device")
-
-    gathered = Run()
-    tell(recorded.healthy, full, gathered.add)
-    stream = io.StringIO()
-    write(stream, story(gathered, Page()), colour=False)
-    assert stream.getvalue() == "Lost  events could not be written any more: function: No space left on device\n"
-
-
 def test_every_kind_and_stage_of_the_model_has_words() -> None:
     assert set(CAUSES) == set(Kind)
     assert [words for words in CAUSES.values() if len(words) > 80] == []
@@ -415,6 +230,23 @@ def test_foreign_output_is_neutralised_wherever_it_is_drawn() -> None:
             assert "\x1b[2J" not in text
             assert "\x07" not in text
             assert not any(line.lstrip().startswith("::") for line in text.splitlines())
+
+
+def test_a_long_step_is_drawn_on_a_terminal_only() -> None:
+    def run(log: Log) -> None:
+        events.project_read(log, PROJECT, Wheel.EDITABLE)
+        events.attempt_started(log, PROJECT, 1, RECIPE, RECIPE)
+
+    terminal, pipe = Terminal(), io.StringIO()
+    renderers = [Renderer(terminal, False, 0, live=True), Renderer(pipe, False, 0, live=False)]
+    tell(run, *renderers)
+    time.sleep(1.3)
+    for renderer in renderers:
+        renderer.close()
+    line = "Building editable for demo-pkg (hatchlin.build)"
+    assert pipe.getvalue() == f"{line}\n"
+    assert f" {line} 1s" in terminal.getvalue()
+    assert terminal.getvalue().endswith(ERASE)
 
 
 def test_on_a_terminal_no_line_is_left_of_a_step() -> None:

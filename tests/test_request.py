@@ -1,18 +1,16 @@
-"""Requests, put together from arguments, variables and the projects' own settings."""
+"""Requests, put together from arguments and variables."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from safe_install.errors import Fatal, ProjectUnreadable, Usage
+from asking import asked, lay_out, refused
 from safe_install.ladder import NAMES
 from safe_install.model import Infer, Policy, Wheel
 from safe_install.options import OPTIONS, Destination
-from safe_install.pip_args import parse
-from safe_install.request import ProjectRequest, Request, assemble
+from safe_install.request import ProjectRequest, Request
 from safe_install.settings import LEFT_TO_PIP
 
 ALL = frozenset(NAMES)
@@ -20,26 +18,7 @@ ALL = frozenset(NAMES)
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    for name in ("app", "lib", "with space", "not[x"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "pyproject.toml").touch()
-    (tmp_path / "reqs.txt").touch()
-    (tmp_path / "x-1-py3-none-any.whl").touch()
-    return tmp_path
-
-
-def asked(tree: Path, *argv: str, variables: Mapping[str, str] | None = None) -> Request:
-    return assemble(parse(argv), variables or {}, tree)
-
-
-def refused(tree: Path, *argv: str, variables: Mapping[str, str] | None = None) -> Fatal:
-    with pytest.raises(Fatal) as caught:
-        asked(tree, *argv, variables=variables)
-    return caught.value
-
-
-def write_settings(tree: Path, project: str, text: str) -> None:
-    (tree / project / "pyproject.toml").write_text(f"[tool.safe-install]\n{text}\n", encoding="utf-8")
+    return lay_out(tmp_path)
 
 
 def test_a_bare_request_is_all_defaults(tree: Path) -> None:
@@ -83,84 +62,6 @@ def test_every_option_has_its_place(tree: Path) -> None:
         fail_on_recovery=True,
         events="fd:3",
     )
-
-
-@pytest.mark.parametrize(
-    ("argument", "path", "extras"),
-    [
-        ("./app", "app", ()),
-        ("app/", "app", ()),
-        ("./lib/../app", "app", ()),
-        ("./app [a , B-c]", "app", ("a", "b-c")),
-        ("./app[a,A]", "app", ("a",)),
-        ("./not[x", "not[x", ()),
-        ("file:./app", "app", ()),
-        ("file:./with%20space[a]", "with space", ("a",)),
-        ("FILE:./app", "app", ()),
-        ("file://localhost{}/app", "app", ()),
-        ("file://{}/app", "app", ()),
-        ("{}/app", "app", ()),
-    ],
-)
-@pytest.mark.parametrize("wheel", Wheel)
-def test_a_directory_is_named_as_in_pip(
-    tree: Path, argument: str, path: str, extras: tuple[str, ...], wheel: Wheel
-) -> None:
-    words = ["-e"] if wheel is Wheel.EDITABLE else []
-    request = asked(tree, *words, argument.format(tree))
-    assert request.projects == (ProjectRequest(tree / path, wheel, extras),)
-
-
-def test_after_e_a_bare_name_is_a_directory_and_otherwise_a_package(tree: Path) -> None:
-    assert asked(tree, "-eapp").projects == (ProjectRequest(tree / "app", Wheel.EDITABLE),)
-    error = refused(tree, "app")
-    assert (type(error), error.message) == (
-        Usage, "safe-install takes local projects only so far: 'app' is not one",
-    )
-    assert error.step == "for the directory of that name write ./app; else use pip for it"
-
-
-@pytest.mark.parametrize(
-    "argument",
-    [
-        "requests", "pkg==1", "pkg[x]>=2", "./x-1-py3-none-any.whl", "x.tar.gz", "git+https://h/r",
-        "https://h/x.zip", "app @ file:./app", "app@file:///app", "./app; python_version > '3'", "file:./app#egg=app",
-        "file:./app?x", "file://elsewhere/app", "./app[a b]", "file://[",
-    ],
-)  # fmt: skip
-def test_what_is_no_local_project_is_refused(tree: Path, argument: str) -> None:
-    assert refused(tree, argument).exit_status == 2
-    assert refused(tree, "-e", argument).exit_status in {1, 2}
-
-
-@pytest.mark.parametrize(
-    ("argument", "step"),
-    [
-        ("./nosuch", "name the project's directory"),
-        ("file:///nosuch", "name the project's directory"),
-        ("./app/pyproject.toml", "name the directory that it is in: {}/app"),
-        ("./reqs.txt", "a requirements file is for pip install -r reqs.txt"),
-    ],
-)
-@pytest.mark.parametrize("words", [[], ["-e"]])
-def test_a_directory_that_is_not_there_has_pips_status(tree: Path, argument: str, step: str, words: list[str]) -> None:
-    error = refused(tree, *words, argument)
-    assert (type(error), error.exit_status, error.step) == (ProjectUnreadable, 1, step.format(tree))
-    assert repr(argument) in error.message
-
-
-def test_a_project_that_is_named_twice_is_built_once_with_all_its_extras(tree: Path) -> None:
-    assert asked(tree, "./app[a]", "./lib", "./app[b,a]").projects == (
-        ProjectRequest(tree / "app", Wheel.REGULAR, ("a", "b")),
-        ProjectRequest(tree / "lib", Wheel.REGULAR),
-    )
-    assert "named twice" in refused(tree, "./app", "-e", "./app").message
-
-
-@pytest.mark.parametrize("argv", [[], [" "], ["-q", "--"]])
-def test_without_a_project_there_is_nothing_to_install(tree: Path, argv: list[str]) -> None:
-    error = refused(tree, *argv)
-    assert (error.exit_status, error.message) == (2, "there is nothing to install")
 
 
 def test_variables_of_pips_are_read_as_pip_reads_them(tree: Path) -> None:
@@ -229,6 +130,7 @@ def test_a_variable_for_what_is_not_taken_yet_is_refused(tree: Path, name: str) 
         ({"PIP_CONFIG_SETTINGS": "a"}, "PIP_CONFIG_SETTINGS takes KEY=VALUE, not 'a'"),
         ({"SAFE_INSTALL_MAX_ATTEMPTS": "0"}, "SAFE_INSTALL_MAX_ATTEMPTS takes a whole number, 1 or more, not '0'"),
         ({"SAFE_INSTALL_MAX_SECONDS": "inf"}, "SAFE_INSTALL_MAX_SECONDS takes a number of seconds above 0, not 'inf'"),
+        ({"SAFE_INSTALL_MAX_SECONDS": "0"}, "SAFE_INSTALL_MAX_SECONDS takes a number of seconds above 0, not '0'"),
         (
             {"SAFE_INSTALL_INFER": "x"},
             "SAFE_INSTALL_INFER takes one of declared, installed, known, verified, not 'x'",
@@ -268,78 +170,6 @@ def test_an_unknown_remedy_is_told_with_the_near_one(tree: Path) -> None:
 def test_a_requirement_has_to_be_one(tree: Path) -> None:
     error = refused(tree, "./app", "--build-requires", "six >> 1")
     assert error.message.startswith("--build-requires takes a requirement (PEP 508), not 'six >> 1': ")
-
-
-def test_the_command_line_comes_before_variables_before_the_project(tree: Path) -> None:
-    write_settings(tree, "app", 'max-attempts = 2\ninfer = "declared"\nremedies = ["newer-pip"]\nmax-seconds = 9')
-    variables = {"SAFE_INSTALL_MAX_ATTEMPTS": "3", "SAFE_INSTALL_INFER": "installed", "SAFE_INSTALL_ALLOW": "a b"}
-    request = asked(tree, "./app", "--max-attempts=4", "--allow", "c", variables=variables)
-    assert request.policy == Policy(frozenset({"newer-pip"}), 4, Infer.INSTALLED, ("a", "b", "c"))
-    assert request.max_seconds == 9
-
-
-def test_variables_set_flags(tree: Path) -> None:
-    request = asked(tree, "./app", variables={"SAFE_INSTALL_WRITE_FIX": "on", "SAFE_INSTALL_FAIL_ON_RECOVERY": "0"})
-    assert (request.write_fix, request.fail_on_recovery) == (True, False)
-
-
-@pytest.mark.parametrize(
-    ("text", "remedies"),
-    [("remedies = []", set()), ('remedies = "none"', set()), ('remedies = ["-newer-pip"]', ALL - {"newer-pip"})],
-)
-def test_a_project_chooses_its_remedies(tree: Path, text: str, remedies: set[str]) -> None:
-    write_settings(tree, "app", text)
-    assert asked(tree, "./app").policy.remedies == remedies
-
-
-@pytest.mark.parametrize(
-    ("text", "problem", "step"),
-    [
-        ("max-attempt = 2", "there is no setting max-attempt of", "did you mean max-attempts?"),
-        ("zzz = 2", "there is no setting zzz of", "the settings are remedies,"),
-        ('max-attempts = "2"', "has to be an integer", "--max-attempts"),
-        ("max-attempts = true", "has to be an integer", "--max-attempts"),
-        ("max-attempts = 0", "takes a whole number, 1 or more, not '0'", ""),
-        ("remedies = [1]", "has to be a string or an array of strings", "--remedies"),
-        ('remedies = ["newer-pop"]', "there is no remedy 'newer-pop'", "did you mean newer-pip?"),
-        ("fail-on-recovery = 1", "has to be a boolean", "--fail-on-recovery"),
-        ('infer = "verified"', "verified is more than a project may ask for", "--infer verified"),
-        ('allow = ["x"]', "is not for a project to set", "--allow"),
-        ('events = "x"', "is not for a project to set", "--events"),
-        ("write-fix = true", "is not for a project to set", "--write-fix"),
-    ],
-)
-def test_a_bad_setting_of_a_project_is_told_with_its_place(tree: Path, text: str, problem: str, step: str) -> None:
-    write_settings(tree, "app", text)
-    error = refused(tree, "./app")
-    assert error.exit_status == 2
-    assert problem in error.message
-    assert f"[tool.safe-install] in {tree / 'app' / 'pyproject.toml'}" in error.message
-    assert step in error.step
-
-
-def test_the_setting_of_a_project_has_to_be_a_table(tree: Path) -> None:
-    (tree / "app" / "pyproject.toml").write_text("tool.safe-install = 1", encoding="utf-8")
-    assert "is not a table" in refused(tree, "./app").message
-
-
-@pytest.mark.parametrize("content", [b"tool = 1", b"[tool", b"\xff", b"\xef\xbb\xbf[tool]", None])
-def test_a_file_that_tells_nothing_is_left_to_who_reads_the_project(tree: Path, content: bytes | None) -> None:
-    file = tree / "app" / "pyproject.toml"
-    file.unlink()
-    if content is not None:
-        file.write_bytes(content)
-    assert asked(tree, "./app").policy == Policy(remedies=ALL)
-
-
-def test_projects_that_disagree_are_not_guessed_about(tree: Path) -> None:
-    write_settings(tree, "app", "max-attempts = 2\nmax-seconds = 5")
-    write_settings(tree, "lib", "max-attempts = 3")
-    error = refused(tree, "./app", "./lib")
-    assert "the projects disagree" in error.message
-    assert error.step == "say which on the command line, with --max-attempts"
-    request = asked(tree, "./app", "./lib", "--max-attempts", "4")
-    assert (request.policy.max_attempts, request.max_seconds) == (4, 5)
 
 
 @pytest.mark.parametrize(

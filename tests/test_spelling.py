@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from safe_install.knowledge import tables
 from safe_install.model import BuildSystem, Project
 from safe_install.spelling import backend_candidates, likeness, names_in, nearest, required

@@ -26,7 +26,9 @@ _PROJECT_STEPS: Final = {
         "Build from a clone with its history and tags, or say which version it is:\n"
         "  SETUPTOOLS_SCM_PRETEND_VERSION=VERSION safe-install ..."
     ),
-    "network-in-build": "Let the build reach the network, or fetch what it downloads beforehand, as its documentation says.",
+    "network-in-build": (
+        "Let the build reach the network, or fetch what it downloads beforehand, as its documentation says."
+    ),
 }
 """By the row of the symptom: where the project can be helped from outside."""
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from safe_install.undisturbed import undisturbed
 
 
 @contextmanager
@@ -19,15 +22,23 @@ def aside(tree: Path, artefacts: tuple[str, ...], scratch: Path) -> Iterator[Non
     try:
         for artefact in artefacts:
             place = tree / artefact
-            if place.exists():
+            if os.path.lexists(place):
                 kept = Path(tempfile.mkdtemp(prefix="aside-", dir=scratch)) / place.name
-                shutil.move(place, kept)
-                moved.append((place, kept))
+                # Moved and not known to be, it would never come back.
+                with undisturbed():
+                    shutil.move(place, kept)
+                    moved.append((place, kept))
         yield
     finally:
-        for place, kept in reversed(moved):
-            if place.is_dir():
-                shutil.rmtree(place)
-            elif place.exists():
-                place.unlink()
-            shutil.move(kept, place)
+        with undisturbed():
+            for place, kept in reversed(moved):
+                _put_back(place, kept)
+
+
+def _put_back(place: Path, kept: Path) -> None:
+    if place.is_dir() and not place.is_symlink():
+        shutil.rmtree(place)
+    elif os.path.lexists(place):
+        place.unlink()
+    place.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(kept, place)

@@ -22,9 +22,7 @@ else:
 DEFAULT: Final = BuildSystem(requires=("setuptools>=40.8.0",), backend=LEGACY_BACKEND)
 """What pip builds with where no `[build-system]` is written (pip 26.3, PEP 518)."""
 
-_ABSENT: Final = Malformed(
-    Kind.PROJECT_ERROR, "pyproject.toml", "neither pyproject.toml nor setup.py is there"
-)
+_ABSENT: Final = Malformed(Kind.PROJECT_ERROR, "pyproject.toml", "neither pyproject.toml nor setup.py is there")
 
 Document: TypeAlias = Mapping[str, Any]
 

@@ -6,8 +6,9 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import NoReturn, TextIO
+from typing import NoReturn
 
 from safe_install.errors import ExitStatus, Fatal, InternalError, Interrupted, Usage
 from safe_install.pip_args import Parsed, parse
@@ -26,7 +27,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except BrokenPipeError:
         status = ExitStatus.BROKEN_PIPE
-        _silence(sys.stdout)
     except Fatal as error:
         status = _tell(error, arguments)
     except KeyboardInterrupt:
@@ -57,17 +57,16 @@ def _obey(parsed: Parsed, arguments: tuple[str, ...]) -> int:
 
 def _explain(parsed: Parsed) -> int:
     from safe_install import run_directory
-    from safe_install.explain import explain
+    from safe_install.explain import VERBOSITY, explain
     from safe_install.terminal import wants_colour
 
     named = (*parsed.values("--explain"), *parsed.arguments)
     if len(named) > 1:
         raise Usage("--explain tells one run at a time", f"name one of {', '.join(named)}")
     colour = not parsed.uses("--no-color") and wants_colour(sys.stdout, os.environ)
-    more = len(parsed.uses("--verbose")) - len(parsed.uses("--quiet"))
-    return explain(
-        named[0] if named else None, run_directory.home(os.environ), sys.stdout, colour, 1 + more
-    )
+    verbosity = VERBOSITY + len(parsed.uses("--verbose")) - len(parsed.uses("--quiet"))
+    runs = run_directory.home(os.environ)
+    return explain(named[0] if named else None, runs, sys.stdout, colour, verbosity)
 
 
 def _run(parsed: Parsed, arguments: tuple[str, ...]) -> int:
@@ -105,11 +104,9 @@ def _tell(error: Fatal, arguments: tuple[str, ...]) -> int:
     first, *others = redactor.redact(error.message).splitlines() or [""]
     lines: list[Line] = [((Style.BAD, "ERROR"), (Style.PLAIN, f": {first}"))]
     lines += [((Style.PLAIN, text),) for text in (*others, *redactor.redact(error.step).splitlines())]
-    try:
+    # When nobody listens any more, the exit status still tells.
+    with suppress(BrokenPipeError):
         write(sys.stderr, lines, wants_colour(sys.stderr, os.environ))
-    except BrokenPipeError:
-        # Nobody listens any more; the exit status still tells.
-        _silence(sys.stderr)
     return error.exit_status
 
 
@@ -121,12 +118,3 @@ def _crash(error: Exception, arguments: tuple[str, ...]) -> InternalError:
 
     run_dir = run_directory.create(os.environ, datetime.now(timezone.utc))
     return crash.record(error, run_dir, Redactor(arguments, os.environ))
-
-
-def _silence(stream: TextIO) -> None:
-    """Send what is left in a stream's buffer nowhere, so that the interpreter ends without complaint."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, stream.fileno())
-    finally:
-        os.close(nowhere)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from safe_install import events, metadata, pip_cache, pip_copy, process
+from safe_install import events, metadata, pip_cache, pip_copy, process, wheel
+from safe_install.distributions import version_of
 from safe_install.event_log import Log
 from safe_install.event_values import Change, Place
 from safe_install.model import Built, Cause, Failure, Installed, Pip, Project, Recipe, Stage, Wheel
@@ -57,10 +58,12 @@ def install(order: Order, recipe: Recipe, shop: Workshop, log: Log) -> Installed
     wheels = tuple(item.built.wheel for item in order.items)
     version = shop.target.pip() if recipe.pip is Pip.TARGET else pip_copy.version(pip_copy.runner(shop, recipe.pip))
     events.install_started(log, shop.target.executable, wheels, version)
-    finished = _pip(order, recipe, shop, tuple(item.requirement for item in order.items))
+    # pip leaves a wheel alone whose version is installed; of a folder it installs it all the same.
+    finished = None
+    if not all(_needs_nothing(item, shop) for item in order.items):
+        finished = _pip(order, recipe, shop, tuple(item.requirement for item in order.items))
     left = tuple(str(item.built.wheel) for item in order.items if not _is_in(item, shop))
-    if finished.status == 0 and left:
-        # pip leaves a wheel alone whose version is installed; of a folder it installs it all the same.
+    if finished is None or (finished.status == 0 and left):
         finished = _pip(order, recipe, shop, ("--force-reinstall", "--no-deps", *left))
     if finished.status == 0:
         for item in order.items:
@@ -125,6 +128,13 @@ def _command(arguments: tuple[str, ...], shop: Workshop, quiet: bool, beat: Call
 
 def _log(shop: Workshop) -> Path:
     return shop.run_dir / "install.log"
+
+
+def _needs_nothing(item: Item, shop: Workshop) -> bool:
+    """Tell whether the same version is installed and needs nothing: then it is only to be replaced."""
+    contents = wheel.inspect(item.built.wheel)
+    here = version_of(item.built.name, shop.target.packages)
+    return not isinstance(contents, str) and not contents.requires and here == contents.version
 
 
 def _is_in(item: Item, shop: Workshop) -> bool:

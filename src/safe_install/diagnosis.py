@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -48,6 +49,14 @@ _MESSENGERS: Final = frozenset(
 """Exceptions that say only that something else has failed, which was printed before."""
 _OWN_FAULTS: Final = frozenset({"SyntaxError", "IndentationError", "TabError", "NameError"})
 """Exceptions that nothing outside of the file that they come from can cause."""
+_DELIBERATE: Final = frozenset({"Exception", "RuntimeError", "ImportError", "SystemError"})
+"""Exceptions that code raises on purpose, mostly because of what it finds around it."""
+_SKEWED: Final = re.compile(
+    r"^(?:'(?!(?:NoneType|str|bytes|int|float|bool|list|tuple|dict|set|function|module)')\w{1,100}' object"
+    r"|type object '\w{1,100}') has no attribute|got an unexpected keyword argument"
+    r"|missing \d{1,3} required (?:positional|keyword)|takes .{1,60} positional arguments? but"
+)
+"""What AttributeError and TypeError say when a class or function is of another release than was meant."""
 _MISREADABLE: Final = frozenset(
     {Kind.UNKNOWN, Kind.PROJECT_ERROR, Kind.MODULE_MISSING, Kind.OWN_PACKAGE_MISSING, Kind.EDITABLE_UNSUPPORTED}
 )
@@ -125,7 +134,8 @@ def _told(case: Case) -> Diagnosis:
     if found := seen_anywhere(case):
         return found
     for raised in counting:
-        if file := case.own_file(raised):
+        file = case.own_file(raised)
+        if file and raised.bare_name not in _DELIBERATE and not _SKEWED.search(raised.message):
             return verdict(Kind.PROJECT_ERROR, file, raised.line, curable=False)
     if case.raised:
         return verdict(Kind.UNKNOWN, case.raised[-1].bare_name, case.raised[-1].line)

@@ -40,9 +40,7 @@ def distribution(requirement: str) -> str:
     return canonicalize_name(Requirement(requirement).name)
 
 
-def _merged(
-    requires: tuple[str, ...], text: str, takes: Callable[[Requirement, Requirement], bool]
-) -> tuple[str, ...]:
+def _merged(requires: tuple[str, ...], text: str, takes: Callable[[Requirement, Requirement], bool]) -> tuple[str, ...]:
     addition = Requirement(text)
     name = canonicalize_name(addition.name)
     taken = {
@@ -55,9 +53,7 @@ def _merged(
 
 def _takes_requirement(present: Requirement, addition: Requirement) -> bool:
     return (
-        present.marker == addition.marker
-        and addition.extras <= present.extras
-        and addition.url in (None, present.url)
+        present.marker == addition.marker and addition.extras <= present.extras and addition.url in (None, present.url)
     )
 
 
@@ -71,9 +67,7 @@ def _narrowed(text: str, addition: Requirement) -> str:
     if present.url is not None:
         return text
     missing = [
-        bound
-        for bound in addition.specifier
-        if not any(_implies(written, bound) for written in present.specifier)
+        bound for bound in addition.specifier if not any(_implies(written, bound) for written in present.specifier)
     ]
     if not missing:
         return text

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
 
 from safe_install import pip_copy, process
 from safe_install.distributions import installed, pins
@@ -142,8 +143,13 @@ def _met(requirement: str, held: Mapping[str, str]) -> bool:
         # pip's message names it.
         return False
     version = held.get(canonicalize_name(wanted.name))
-    plain = not (wanted.extras or wanted.marker or wanted.url)
-    return plain and version is not None and wanted.specifier.contains(version, prereleases=True)
+    if wanted.extras or wanted.marker or wanted.url or version is None:
+        return False
+    try:
+        return wanted.specifier.contains(Version(version), prereleases=True)
+    except InvalidVersion:
+        # The systems' own packages have such.
+        return False
 
 
 def _create(folder: Path, shop: Workshop, log: Path) -> Environment | Failure:
@@ -156,6 +162,8 @@ def _create(folder: Path, shop: Workshop, log: Path) -> Environment | Failure:
         *("--no-seed", "--activators", "", "--no-periodic-update", "--no-vcs-ignore", "--no-venv-redirect"),
     ]
     environ = {name: value for name, value in shop.build_environ().items() if not name.startswith("VIRTUALENV_")}
+    # Nor what its configuration file says: `system-site-packages` would end the isolation.
+    environ["VIRTUALENV_CONFIG_FILE"] = os.devnull
     try:
         creator = virtualenv.cli_run(arguments, setup_logging=False, env=environ).creator
     except (OSError, RuntimeError, ValueError, SystemExit) as error:

@@ -83,10 +83,6 @@ class EventsUnwritable(SafeInstallError):
     exit_status = ExitStatus.USAGE
 
 
-class InstallFailed(SafeInstallError):
-    """Nothing was installed; what `safe_install.install` raises when it is asked to."""
-
-
 class InternalError(SafeInstallError):
     """A fault of safe-install itself."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from safe_install import changes, events, patch
+from safe_install import changes, events
 from safe_install.diagnosis import diagnose
 from safe_install.event_log import Log
 from safe_install.event_values import Choice
@@ -110,6 +110,9 @@ def _tell_rejections(project: Project, rejected: tuple[Rejection, ...], told: se
 
 def _tell_proven(project: Project, healing: Healing, log: Log) -> None:
     if healing.remedies:
+        # Not before a recovery: a healthy run must not pay for tomlkit.
+        from safe_install import patch
+
         declared, proven = healing.attempts[0].recipe, healing.attempt.recipe
         words = changes.changes(declared, proven)
         difference = patch.diff(project, proven)

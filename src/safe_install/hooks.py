@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import subprocess
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Final
 
+from packaging.requirements import InvalidRequirement, Requirement
 from pyproject_hooks import BackendUnavailable, BuildBackendHookCaller, HookMissing
 
 from safe_install import process
@@ -19,6 +21,8 @@ from safe_install.process import Command, Finished
 from safe_install.workshop import Workshop
 
 REQUIRES: Final = {Wheel.REGULAR: "get_requires_for_build_wheel", Wheel.EDITABLE: "get_requires_for_build_editable"}
+NO_ANSWER: Final = (KeyError, TypeError, AttributeError)
+"""What pyproject-hooks stumbles over when output.json is JSON, yet not its own."""
 BUILD: Final = {Wheel.REGULAR: "build_wheel", Wheel.EDITABLE: "build_editable"}
 
 
@@ -44,7 +48,7 @@ def requirements(bench: Bench) -> tuple[str, ...] | Failure:
     answer = _call(bench, name, Stage.REQUIRES, lambda caller, settings: getattr(caller, name)(settings))
     if isinstance(answer, Failure):
         return answer
-    if not isinstance(answer, list) or not all(isinstance(each, str) for each in answer):
+    if not isinstance(answer, list) or not all(map(_is_requirement, answer)):
         return _no_answer(bench, Stage.REQUIRES, f"{name} returned {answer!r:.200}, not a list of requirements")
     return tuple(answer)
 
@@ -74,18 +78,21 @@ def _call(
     except ValueError as error:
         return Failure(Stage.IMPORT, Cause.BACKEND_PATH, str(error), log=bench.log)
     try:
-        return hook(caller, _settings(bench.recipe))
+        with warnings.catch_warnings():
+            # Those that the hook raised, which pyproject-hooks raises again here.
+            warnings.simplefilter("ignore", UserWarning)
+            return hook(caller, _settings(bench.recipe))
     except BackendUnavailable as error:
         return seen.failure(Stage.IMPORT, Cause.BACKEND_UNAVAILABLE, _text(error))
     except HookMissing as error:
         return seen.failure(stage, Cause.HOOK_MISSING, error.hook_name)
     except subprocess.CalledProcessError:
         return seen.failure(stage, *seen.ending(name))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, *NO_ANSWER) as error:
         if seen.last is None:
             return seen.failure(stage, Cause.HOOK_FAILED, f"{name} could not be started: {error}")
         # No output.json, or half of one: the process ended with status 0 before it could answer.
-        return seen.failure(stage, Cause.HOOK_SILENT, f"{name} ended without an answer: {error}")
+        return seen.failure(stage, Cause.HOOK_SILENT, f"{name} ended without an answer: {error!r}")
     finally:
         if seen.last is not None:
             bench.finished(name, seen.last)
@@ -140,7 +147,8 @@ def imported_files(audit: Path) -> tuple[str, ...]:
     """Read what the hooks of a build without isolation imported."""
     if not audit.is_file():
         return ()
-    lines = audit.read_text(encoding="utf-8").splitlines()
+    # A process that was ended while it wrote leaves an unfinished line.
+    lines = [line for line in audit.read_text(encoding="utf-8").split("\n")[:-1] if line.endswith("]")]
     return tuple(sorted({name for line in lines for name in json.loads(line)}))
 
 
@@ -161,3 +169,10 @@ def _text(error: BackendUnavailable) -> str:
 def _no_answer(bench: Bench, stage: Stage, message: str) -> Failure:
     return Failure(stage, Cause.HOOK_ANSWER, bench.shop.redact(message), log=bench.log)
 
+
+def _is_requirement(value: object) -> bool:
+    """Tell whether pip would take it as one; what is none could be an option in a file of requirements."""
+    try:
+        return isinstance(value, str) and bool(Requirement(value))
+    except (InvalidRequirement, RecursionError):
+        return False

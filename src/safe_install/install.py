@@ -20,7 +20,7 @@ from safe_install.event_log import Log
 from safe_install.event_values import Advice, Place, ProjectEnd, ProjectOutcome, RunOutcome
 from safe_install.heal import Effects, Healing, heal
 from safe_install.journal import Scope
-from safe_install.model import Attempt, Built, Evidence, Failure, Pip, Project, Recipe, Result
+from safe_install.model import Attempt, Built, Evidence, Failure, Pip, Project, Recipe, Result, Stage
 from safe_install.recovery import Bench, healed
 from safe_install.redaction import Redactor
 from safe_install.request import ProjectRequest, Request
@@ -52,6 +52,8 @@ class Outcome:
     status: int
     projects: tuple[ProjectEnd, ...]
     advice: tuple[Advice, ...] = ()
+    recovered: bool = False
+    """Whether a remedy was needed."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def install(request: Request, log: Log, around: Surroundings) -> Outcome:
         # Each project to a wheel, or to what has to be said.
         healings = tuple(_heal(each, request, shop, log) for each in found)
         if any(isinstance(healing.attempt.result, Failure) for healing in healings):
-            return _failed(found, healings)
+            return _failed(found, healings, healings)
         items = tuple(map(_item, found, healings))
         fixes = fix.proven(items, shop) if request.write_fix else ()
         if request.dry_run:
@@ -92,7 +94,7 @@ def install(request: Request, log: Log, around: Surroundings) -> Outcome:
         # All wheels into the target, or none.
         installing = _commit(items, request, shop, around, log)
         if isinstance(installing.attempt.result, Failure):
-            return _failed(found, (installing,))
+            return _failed(found, healings, (installing,))
 
         # What was proven to be good stays.
         for keeping in (cache, *(each.tree for each in found)):
@@ -103,7 +105,7 @@ def install(request: Request, log: Log, around: Surroundings) -> Outcome:
             fix.write(written, shop, log)
         recovered = any(healing.remedies for healing in (*healings, installing))
         status = ExitStatus.RECOVERED if recovered and request.fail_on_recovery else ExitStatus.OK
-        return _ended(found, healings, RunOutcome.INSTALLED, status)
+        return replace(_ended(found, healings, RunOutcome.INSTALLED, status), recovered=recovered)
 
 
 @contextmanager
@@ -209,38 +211,42 @@ def _item(found: Found, healing: Healing) -> Item:
     return Item(found.project, healing.attempt.recipe, built, found.asked.extras)
 
 
-def _failed(found: tuple[Found, ...], healings: tuple[Healing, ...]) -> Outcome:
+def _failed(found: tuple[Found, ...], healings: tuple[Healing, ...], failed: tuple[Healing, ...]) -> Outcome:
     """Say for each failure what only the user can do."""
     advice = []
-    for healing in healings:
+    for healing in failed:
         diagnosis = healing.attempt.diagnosis
         if diagnosis is not None:
             told = advise(diagnosis, healing.evidence)
             advice.append(Advice(told.reason, told.step, healing.evidence.project.path))
-    whole = healings if len(healings) == len(found) else ()
-    ended = _ended(found, whole, RunOutcome.FAILED, ExitStatus.FAILED)
-    return replace(ended, advice=tuple(advice))
+    status = next((status for healing in failed if (status := _pip_status(healing))), ExitStatus.FAILED)
+    return replace(_ended(found, healings, RunOutcome.FAILED, status), advice=tuple(advice))
+
+
+def _pip_status(healing: Healing) -> int | None:
+    """Give the status of the pip that could not install, which is the run's."""
+    result = healing.attempt.result
+    if isinstance(result, Failure) and result.stage is Stage.INSTALL and (result.status or 0) > 0:
+        return result.status
+    return None
 
 
 def _ended(found: tuple[Found, ...], healings: tuple[Healing, ...], outcome: RunOutcome, status: int) -> Outcome:
-    installed = outcome is RunOutcome.INSTALLED
-    ends = []
-    for each, healing in zip(found, healings, strict=bool(healings)):
-        built = healing.attempt.result
-        good = isinstance(built, Built)
-        ends.append(
-            ProjectEnd(
-                project=each.project.path,
-                outcome=ProjectOutcome.FAILED
-                if not good
-                else ProjectOutcome.INSTALLED
-                if installed
-                else ProjectOutcome.BUILT,
-                attempts=len(healing.attempts),
-                remedies=healing.remedies if good else (),
-                name=built.name if isinstance(built, Built) else each.project.name,
-                version=built.version if isinstance(built, Built) else None,
-                wheel=built.wheel.name if isinstance(built, Built) else None,
-            )
-        )
-    return Outcome(outcome, status, tuple(ends))
+    good = ProjectOutcome.INSTALLED if outcome is RunOutcome.INSTALLED else ProjectOutcome.BUILT
+    ends = tuple(_end(each.project, healing, good) for each, healing in zip(found, healings, strict=True))
+    return Outcome(outcome, status, ends)
+
+
+def _end(project: Project, healing: Healing, good: ProjectOutcome) -> ProjectEnd:
+    built = healing.attempt.result
+    if not isinstance(built, Built):
+        return ProjectEnd(project.path, ProjectOutcome.FAILED, len(healing.attempts), name=project.name)
+    return ProjectEnd(
+        project=project.path,
+        outcome=good,
+        attempts=len(healing.attempts),
+        remedies=healing.remedies,
+        name=built.name,
+        version=built.version,
+        wheel=built.wheel.name,
+    )

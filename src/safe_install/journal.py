@@ -6,15 +6,19 @@ import json
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+from safe_install.folders import Walk
+from safe_install.restoring import COPIES, LINKS, Entry, Restoring, remove_what_is_new, set_metadata
 
 COPIED_BELOW: Final = 4 * 1024 * 1024
 """Files smaller than this are copied where content may be overwritten in place (bytes)."""
 EDITED_IN_PLACE: Final = (".pth", ".egg-link")
 """Suffixes of files that installers write over instead of replacing (pip's easy-install.pth)."""
+MANIFEST: Final = "manifest.json"
 
 
 @dataclass(frozen=True)
@@ -26,23 +30,15 @@ class Scope:
     """Names of folders that are left out, wherever they are."""
     copied: bool = False
     """Whether files are copied: needed where somebody may write over them; links do otherwise."""
-
-
-@dataclass(frozen=True)
-class _Entry:
-    """One file, folder or symbolic link as it was."""
-
-    path: str
-    mode: int
-    mtime: int
-    inode: int
-    size: int
-    saved: str = ""
-    """For a file the name of its copy, for a link what it points to."""
+    spared: tuple[Path, ...] = ()
+    """Folders that are left out, wherever they are: those that we ourselves write to."""
 
 
 class Journal:
-    """A record on disk of how the folders of a scope are; it outlives a crash of this process."""
+    """A record on disk of how the folders of a scope are; it outlives a crash of this process.
+
+    What this user may not read is not remembered: no build of theirs can alter it either.
+    """
 
     def __init__(self, store: Path, scope: Scope) -> None:
         self._store, self._scope = store, scope
@@ -51,7 +47,7 @@ class Journal:
     def begin(cls, store: Path, scope: Scope) -> Journal:
         """Record the scope's folders under `store`, a folder that must not exist yet.
 
-        Raises OSError when something cannot be read or saved; then nothing is left in `store`.
+        Raises OSError when something cannot be saved; then nothing is left in `store`.
         """
         journal = cls(store, scope)
         store.mkdir(parents=True, mode=0o700)
@@ -65,141 +61,93 @@ class Journal:
     @classmethod
     def reopen(cls, store: Path) -> Journal | None:
         """Open what an earlier process left; `None` when it was not recorded to its end."""
-        manifest = store / "manifest.json"
-        if not manifest.is_file():
+        try:
+            data = json.loads((store / MANIFEST).read_text(encoding="utf-8"))
+        except (FileNotFoundError, ValueError):
             return None
-        data = json.loads(manifest.read_text(encoding="utf-8"))
-        roots = tuple(Path(root) for root in data["roots"])
-        return cls(store, Scope(roots, frozenset(data["skipped"]), bool(data["copied"])))
+        roots, spared = (tuple(map(Path, data[key])) for key in ("roots", "spared"))
+        return cls(store, Scope(roots, frozenset(data["skipped"]), bool(data["copied"]), spared))
 
     def restore(self) -> tuple[Path, ...]:
         """Put everything back and give the paths that had changed. May be called again."""
-        data = json.loads((self._store / "manifest.json").read_text(encoding="utf-8"))
-        before = {entry.path: entry for entry in (_Entry(*row) for row in data["entries"])}
-        changed = [Path(path) for path in self._remove_what_is_new(before)]
-        changed += [Path(entry.path) for entry in before.values() if self._put_back(entry)]
+        data = json.loads((self._store / MANIFEST).read_text(encoding="utf-8"))
+        before = {entry.path: entry for entry in (Entry(*row) for row in data["entries"])}
+        now = dict(self._walk(frozenset(data["closed"]), opening=True))
+        changed = [Path(path) for path in remove_what_is_new(now, before)]
+        restoring = Restoring(self._store, data["began"])
+        changed += [Path(each.path) for each in before.values() if restoring.put_back(each, now.get(each.path))]
+        # Last, and the inner ones first: what happens in a folder sets its time.
         for entry in reversed(before.values()):
             if stat.S_ISDIR(entry.mode):
-                _set_time(entry)
+                set_metadata(entry)
         return tuple(changed)
 
     def touch(self) -> None:
         """Leave a sign of life."""
-        os.utime(self._store / "manifest.json")
+        os.utime(self._store / MANIFEST)
 
     def touched(self) -> float:
         """Give the time of the last sign of life, in seconds since the epoch."""
-        return (self._store / "manifest.json").stat().st_mtime
+        return (self._store / MANIFEST).stat().st_mtime
 
     def discard(self) -> None:
         """Forget: what is in the folders now is right."""
+        # First, so that a crash in the middle leaves nothing that looks whole.
+        (self._store / MANIFEST).unlink(missing_ok=True)
         shutil.rmtree(self._store)
 
+    def _walk(self, closed: frozenset[str] = frozenset(), *, opening: bool = False) -> Walk:
+        scope = self._scope
+        return Walk(scope.roots, scope.skipped, (*scope.spared, self._store), closed, opening=opening)
+
     def _record(self) -> None:
-        saves = self._store / "files"
-        saves.mkdir()
-        rows = []
-        for number, (path, status) in enumerate(_walk(self._scope)):
-            saved = ""
-            if stat.S_ISLNK(status.st_mode):
-                saved = os.readlink(path)
-            elif stat.S_ISREG(status.st_mode):
-                saved = str(number)
-                self._save(path, status, saves / saved)
-            rows.append((path, status.st_mode, status.st_mtime_ns, status.st_ino, status.st_size, saved))
+        began = time.time_ns()
+        for folder in (COPIES, LINKS):
+            (self._store / folder).mkdir()
+        walk = self._walk()
+        rows = [self._row(number, path, status) for number, (path, status) in enumerate(walk)]
         manifest = {
+            "began": began,
             "roots": [str(root) for root in self._scope.roots],
             "skipped": sorted(self._scope.skipped),
             "copied": self._scope.copied,
+            "spared": [str(path) for path in self._scope.spared],
+            "closed": sorted(walk.closed),
             "entries": rows,
         }
         partial = self._store / "manifest.partial"
         partial.write_text(json.dumps(manifest), encoding="utf-8")
-        partial.replace(self._store / "manifest.json")
+        partial.replace(self._store / MANIFEST)
 
-    def _save(self, path: str, status: os.stat_result, save: Path) -> None:
-        small = status.st_size < COPIED_BELOW
-        if (self._scope.copied and small) or path.endswith(EDITED_IN_PLACE):
-            shutil.copy2(path, save)
-            return
+    def _row(self, number: int, path: str, status: os.stat_result) -> tuple[Any, ...]:
+        saved = ""
+        if stat.S_ISLNK(status.st_mode):
+            saved = os.readlink(path)
+        elif stat.S_ISREG(status.st_mode):
+            saved = self._save(path, status, str(number))
+        owner, times = (status.st_uid, status.st_gid), (status.st_mtime_ns, status.st_ctime_ns)
+        return (path, status.st_mode, owner, *times, status.st_ino, status.st_size, saved)
+
+    def _save(self, path: str, status: os.stat_result, name: str) -> str:
+        careful = self._scope.copied and status.st_size < COPIED_BELOW
+        ways = (self._copy, self._link)
+        for way in ways if careful or path.endswith(EDITED_IN_PLACE) else reversed(ways):
+            if saved := way(path, name):
+                return saved
+        return ""
+
+    def _copy(self, path: str, name: str) -> str:
         try:
-            os.link(path, save)
+            shutil.copy2(path, self._store / COPIES / name)
+        except (PermissionError, FileNotFoundError):
+            # Not to be read by this user, or gone since the folder was listed.
+            return ""
+        return f"{COPIES}/{name}"
+
+    def _link(self, path: str, name: str) -> str:
+        try:
+            os.link(path, self._store / LINKS / name)
         except OSError:
             # Another file system, or one without hard links, or somebody else's file.
-            shutil.copy2(path, save)
-
-    def _remove_what_is_new(self, before: dict[str, _Entry]) -> Iterator[str]:
-        for path, status in reversed(list(_walk(self._scope))):
-            old = before.get(path)
-            if old is not None and stat.S_IFMT(old.mode) == stat.S_IFMT(status.st_mode):
-                continue
-            if stat.S_ISDIR(status.st_mode):
-                shutil.rmtree(path)
-            else:
-                os.unlink(path)
-            yield path
-
-    def _put_back(self, entry: _Entry) -> bool:
-        """Make one path what it was; give whether it was something else."""
-        try:
-            now = os.lstat(entry.path)
-        except FileNotFoundError:
-            self._recreate(entry)
-            return True
-        if stat.S_ISLNK(entry.mode):
-            if os.readlink(entry.path) == entry.saved:
-                return False
-            self._recreate(entry)
-            return True
-        if stat.S_ISREG(entry.mode):
-            same = (now.st_ino, now.st_mtime_ns, now.st_size) == (entry.inode, entry.mtime, entry.size)
-            if not same:
-                self._recreate(entry)
-                return True
-        if stat.S_IMODE(now.st_mode) != stat.S_IMODE(entry.mode):
-            os.chmod(entry.path, stat.S_IMODE(entry.mode))
-            return True
-        return False
-
-    def _recreate(self, entry: _Entry) -> None:
-        if stat.S_ISDIR(entry.mode):
-            os.makedirs(entry.path, exist_ok=True)
-            os.chmod(entry.path, stat.S_IMODE(entry.mode))
-            return
-        if os.path.lexists(entry.path):
-            os.unlink(entry.path)
-        if stat.S_ISLNK(entry.mode):
-            os.symlink(entry.saved, entry.path)
-        elif stat.S_ISREG(entry.mode):
-            # A copy and not the link itself: the record must be able to restore once more.
-            shutil.copy2(self._store / "files" / entry.saved, entry.path)
-            os.chmod(entry.path, stat.S_IMODE(entry.mode))
-
-
-def _walk(scope: Scope) -> Iterator[tuple[str, os.stat_result]]:
-    """Give every path of the scope with its status, folders before what is in them."""
-    for root in scope.roots:
-        try:
-            status = os.lstat(root)
-        except FileNotFoundError:
-            continue
-        yield str(root), status
-        yield from _walk_folder(str(root), scope.skipped)
-
-
-def _walk_folder(folder: str, skipped: frozenset[str]) -> Iterator[tuple[str, os.stat_result]]:
-    with os.scandir(folder) as entries:
-        found = sorted(entries, key=lambda entry: entry.name)
-    for entry in found:
-        if entry.name in skipped:
-            continue
-        status = entry.stat(follow_symlinks=False)
-        yield entry.path, status
-        if stat.S_ISDIR(status.st_mode):
-            yield from _walk_folder(entry.path, skipped)
-
-
-def _set_time(entry: _Entry) -> None:
-    now = os.lstat(entry.path)
-    if now.st_mtime_ns != entry.mtime:
-        os.utime(entry.path, ns=(now.st_atime_ns, entry.mtime))
+            return ""
+        return f"{LINKS}/{name}"

@@ -18,6 +18,7 @@ from safe_install.model import (
     Pip,
     Question,
     Recipe,
+    assert_never,
 )
 from safe_install.progress import PROBE, Rejection, furthest, imported, is_curable, open_bases, useless
 from safe_install.remedies import Answered, Declined, Proposal
@@ -146,6 +147,8 @@ def next_step(attempts: tuple[Attempt, ...], evidence: Evidence, *, spent: bool 
                     return choice
                 case Try():
                     return replace(choice, rejected=_once(rejected))
+                case _:
+                    assert_never(choice)
     return _settle(attempts, "nothing is left to try", rejected)
 
 

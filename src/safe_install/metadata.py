@@ -49,12 +49,14 @@ def record_origin(folder: Path, project: Path, *, editable: bool) -> None:
 
 
 def _set_row(record: Path, row: list[str]) -> None:
-    rows = list(csv.reader(record.read_text(encoding="utf-8").splitlines()))
+    before = record.read_bytes().decode("utf-8")
+    rows = list(csv.reader(io.StringIO(before, newline="")))
     changed = [row if old and old[0] == row[0] else old for old in rows]
     if row not in changed:
         changed.append(row)
     text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows(changed)
+    # pip ends rows in the first way, other installers in the second.
+    csv.writer(text, lineterminator="\r\n" if "\r\n" in before else "\n").writerows(changed)
     _replace(record, text.getvalue().encode("utf-8"))
 
 

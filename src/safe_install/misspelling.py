@@ -62,7 +62,7 @@ def misspelt_keys(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         found = [
             key
             for key, value in table.items()
-            if key not in _SYNONYMS and isinstance(value, kinds) and (key in synonyms or _is_near(key, meant))
+            if isinstance(value, kinds) and (key in synonyms or _is_near(key, meant))
         ]
         if len(found) == 1:
             yield found[0], meant

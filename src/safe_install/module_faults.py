@@ -46,7 +46,8 @@ def import_failed(raised: Raised, case: Case) -> Diagnosis | None:
     if raised.message.startswith("No module named"):
         # A name that no module can have.
         return verdict(Kind.UNKNOWN, "", raised.line)
-    return None
+    stale = _stale("", raised, case)
+    return verdict(Kind.STALE_ARTEFACT, stale, raised.line) if stale else None
 
 
 def attribute_missing(raised: Raised, case: Case) -> Diagnosis | None:
@@ -122,6 +123,8 @@ def _name_missing(module: str, where: str, raised: Raised, case: Case) -> Diagno
 def _skew(module: str, raised: Raised, case: Case) -> Diagnosis | None:
     root = module.partition(".")[0]
     if root in sys.stdlib_module_names:
+        if file := case.own_file(raised):
+            return verdict(Kind.PROJECT_ERROR, file, raised.line, curable=False)
         user = _distribution_at(raised, case)
         if user is None:
             return None

@@ -28,11 +28,13 @@ class Answer:
         self._room = LONGEST_ANSWER
 
     def take(self, text: str) -> None:
+        """Take a piece, as far as there is room."""
         if self._room > 0:
             self._pieces.append(text[: self._room])
             self._room -= len(text)
 
     def text(self) -> str:
+        """Give what was taken."""
         return "".join(self._pieces)
 
 

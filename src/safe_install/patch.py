@@ -38,9 +38,7 @@ def diff(project: Project, recipe: Recipe) -> str | None:
         "/dev/null" if project.text is None else "a/pyproject.toml",
         "b/pyproject.toml",
     )
-    return "".join(
-        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
-    )
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 
 def _lines(text: str) -> list[str]:

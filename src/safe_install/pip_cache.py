@@ -6,6 +6,8 @@ import base64
 import configparser
 import csv
 import hashlib
+import io
+import os
 import sys
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,23 +17,34 @@ from typing import Final
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from platformdirs import site_config_path, user_cache_path, user_config_path
 
+from safe_install.wheel import UNREADABLE
+
 ARCHIVE: Final = b"PK"
 """How a zip file, and so a wheel, begins."""
+OFF: Final = "no-cache-dir"
+WHERE: Final = "cache-dir"
+"""pip's options about its cache."""
+SECTIONS: Final = ("global", "install")
+"""The sections of a configuration file that `pip install` reads, in that order."""
 
 
 def folder(options: Sequence[str], environ: Mapping[str, str], prefix: Path) -> Path | None:
-    """Give the cache's folder, or `None` when it is switched off.
+    """Give the cache's folder, or `None` when it is switched off; `prefix` is that of pip's Python.
 
-    As pip finds it: the last `--cache-dir` of the options, PIP_CACHE_DIR, its configuration files from
-    the most special to the most general, the platform's folder for caches (pip, "Configuration").
+    As `pip install` finds it: by the last of the options, else PIP_NO_CACHE_DIR, PIP_CACHE_DIR, the
+    configuration files, and the platform's folder for caches (pip, "Configuration").
     """
-    if "--no-cache-dir" in options or environ.get("PIP_NO_CACHE_DIR"):
+    chosen = _of_options(options)
+    if chosen is None:
+        configured = _configured(environ, prefix)
+        # pip takes every value for a switch-off, `false` too (pip/pip#5735); an empty one is as none.
+        off = environ.get("PIP_NO_CACHE_DIR") or configured.get(OFF)
+        chosen = "" if off else environ.get("PIP_CACHE_DIR") or configured.get(WHERE)
+    if chosen == "":
         return None
-    given = [option.partition("=")[2] for option in options if option.startswith("--cache-dir=")]
-    pairs = zip(options, options[1:], strict=False)
-    given += [value for option, value in pairs if option == "--cache-dir"]
-    chosen = given[-1] if given else environ.get("PIP_CACHE_DIR") or _configured(environ, prefix)
-    return Path(chosen).expanduser().absolute() if chosen else user_cache_path("pip", appauthor=False)
+    if chosen is None:
+        return user_cache_path("pip", appauthor=False)
+    return Path(os.path.expanduser(chosen)).absolute()
 
 
 def broken(cache: Path, distributions: Iterable[str]) -> tuple[Path, ...]:
@@ -63,14 +76,15 @@ def sound(wheel: Path) -> bool:
             if archive.testzip() is not None:
                 return False
             return all(_as_recorded(archive, row) for row in _record(archive))
-    except (zipfile.BadZipFile, OSError, EOFError, KeyError, ValueError, NotImplementedError):
+    except (*UNREADABLE, KeyError, csv.Error):
         return False
 
 
 def _record(archive: zipfile.ZipFile) -> Iterator[list[str]]:
     for name in archive.namelist():
         if name.endswith(".dist-info/RECORD") and name.count("/") == 1:
-            yield from (row for row in csv.reader(archive.read(name).decode("utf-8").splitlines()) if row)
+            text = archive.read(name).decode("utf-8")
+            yield from (row for row in csv.reader(io.StringIO(text, newline="")) if row)
 
 
 def _as_recorded(archive: zipfile.ZipFile, row: list[str]) -> bool:
@@ -94,25 +108,43 @@ def _begins_an_archive(path: Path) -> bool:
         return stream.read(len(ARCHIVE)) == ARCHIVE
 
 
-def _configured(environ: Mapping[str, str], prefix: Path) -> str | None:
-    if environ.get("PIP_CONFIG_FILE") == "/dev/null":
-        return None
-    files = [
-        *(path / "pip.conf" for path in (Path(part) for part in str(site_config_path("pip", multipath=True)).split(":"))),
-        Path("/etc/pip.conf"),
-        Path.home() / ".pip" / "pip.conf",
-        user_config_path("pip") / ("pip.ini" if sys.platform == "win32" else "pip.conf"),
-        prefix / ("pip.ini" if sys.platform == "win32" else "pip.conf"),
-        *(Path(environ[name]) for name in ["PIP_CONFIG_FILE"] if environ.get(name)),
-    ]
-    found = None
-    for file in files:
+def _of_options(options: Sequence[str]) -> str | None:
+    """Give the folder that the last option names, empty for none; `None` when no option says anything."""
+    chosen = None
+    for option, following in zip(options, [*options[1:], ""], strict=False):
+        name, equals, value = option.partition("=")
+        if name == f"--{OFF}":
+            chosen = ""
+        elif name == f"--{WHERE}":
+            chosen = value if equals else following
+    return chosen
+
+
+def _configured(environ: Mapping[str, str], prefix: Path) -> dict[str, str]:
+    """Give what the configuration files say; a command's own section beats the general one, in any file."""
+    found: dict[str, dict[str, str]] = {section: {} for section in SECTIONS}
+    for file in _files(environ, prefix):
         parser = configparser.RawConfigParser()
         try:
             parser.read(file, encoding="utf-8")
         except (configparser.Error, UnicodeDecodeError):
             # pip itself will refuse the file, in its own words.
             continue
-        for section in ("global", "install"):
-            found = parser.get(section, "cache-dir", fallback=None) or found
-    return found
+        for section in filter(parser.has_section, SECTIONS):
+            for name, value in parser.items(section):
+                found[section][name.replace("_", "-").removeprefix("--")] = value
+    # An empty value is as none.
+    return {name: value for section in SECTIONS for name, value in found[section].items() if value}
+
+
+def _files(environ: Mapping[str, str], prefix: Path) -> list[Path]:
+    """Give pip's configuration files, from the most general to the most special."""
+    named = environ.get("PIP_CONFIG_FILE")
+    if named == os.devnull:
+        return []
+    name = "pip.ini" if sys.platform == "win32" else "pip.conf"
+    general = [Path(part, name) for part in str(site_config_path("pip", multipath=True)).split(os.pathsep)]
+    users = [Path.home() / ".pip" / name, user_config_path("pip", appauthor=False) / name]
+    if named and Path(named).exists():
+        users = []
+    return [*general, Path("/etc", name), *users, prefix / name, *([Path(named)] if named else [])]

@@ -84,9 +84,17 @@ def _unpack(wheel: Path, home: Path) -> Path:
         try:
             with zipfile.ZipFile(wheel) as archive:
                 archive.extractall(partial)
-            partial.replace(place)
-        except OSError:
+            _take_the_place(partial, place)
+        finally:
             shutil.rmtree(partial, ignore_errors=True)
-            if not (place / RUNNER).is_file():
-                raise
     return place / RUNNER
+
+
+def _take_the_place(partial: Path, place: Path) -> None:
+    try:
+        partial.replace(place)
+    except OSError:
+        if not (place / RUNNER).is_file():
+            # Not somebody else's copy, but what is left of one.
+            shutil.rmtree(place)
+            partial.replace(place)

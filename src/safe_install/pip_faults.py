@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from packaging.requirements import InvalidRequirement, Requirement
+from packaging.requirements import Requirement
 
 from safe_install.model import Diagnosis, Kind
 from safe_install.reading import Case, verdict
@@ -15,9 +15,8 @@ from safe_install.tracebacks import Raised
 
 _INNER: Final = re.compile(
     r"^\s*(?:ERROR: |error: )?(?:Command errored out with exit status|subprocess-exited-with-error"
-    r"|metadata-generation-failed|backend-unavailable|failed-wheel-build-for-install|Failed building (?:editable |wheel )"
-    r""
-    r"|python setup\.py \w+ did not run successfully)"
+    r"|metadata-generation-failed|backend-unavailable|failed-wheel-build-for-install"
+    r"|Failed building (?:editable |wheel )|python setup\.py \w+ did not run successfully)"
 )
 """How pip begins to tell of a build that failed: of another project than ours."""
 _IGNORED: Final = re.compile(r"Ignored the following versions that require a different python version: (.*)")
@@ -28,8 +27,6 @@ _WHATEVER_IS_BUILT: Final = frozenset(
 )
 """What is our own trouble, also when somebody else's build meets it."""
 _PIPS_OWN: Final = re.compile(r"[/\\]pip[/\\]_(?:internal|vendor)[/\\]")
-_CRASHED: Final = 2
-"""pip's status for an exception that it does not know (`UNKNOWN_ERROR`)."""
 
 
 def pip_failed(case: Case) -> Diagnosis:
@@ -65,10 +62,7 @@ def _build_of_another(case: Case) -> Diagnosis:
 
 def _for_another_python(found: Diagnosis, case: Case) -> Diagnosis | None:
     """Tell a requirement that the index has, but only for other Pythons, by pip's list of what it ignored."""
-    try:
-        wanted = Requirement(found.subject).specifier
-    except InvalidRequirement:
-        return None
+    wanted = Requirement(found.subject).specifier
     for line in case.lines:
         ignored = _IGNORED.search(line)
         versions = re.findall(r"(?:^|; )(\S{1,50}) Requires-Python", ignored[1]) if ignored else []
@@ -84,7 +78,7 @@ def _collected_last(case: Case) -> str:
 
 
 def _crash(case: Case) -> Diagnosis | None:
-    if case.failure.status != _CRASHED or not case.raised or not any(map(_is_pips, case.raised)):
+    if not any(map(_is_pips, case.raised)):
         return None
     return verdict(Kind.PIP_CRASHED, case.raised[-1].bare_name, case.raised[-1].line)
 

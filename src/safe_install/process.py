@@ -74,7 +74,9 @@ def run(command: Command) -> Finished:
     return Finished(child.returncode, record.tail(), time.monotonic() - began, timed_out)
 
 
-def ask(arguments: Sequence[str], cwd: Path, environ: Mapping[str, str], timeout: float = 30) -> tuple[int, str, str]:
+def ask(
+    arguments: Sequence[str], cwd: Path, environ: Mapping[str, str], timeout: float = 30
+) -> tuple[int, str, str]:
     """Run a short command of our own and give its status, standard output and standard error.
 
     What is longer than `output.LONGEST_ANSWER` is no answer, and its rest is left out.
@@ -82,11 +84,8 @@ def ask(arguments: Sequence[str], cwd: Path, environ: Mapping[str, str], timeout
     Raises OSError when it cannot be started, subprocess.TimeoutExpired when it takes too long.
     """
     out, err = Answer(), Answer()
-    finished = run(
-        Command(
-            tuple(arguments), cwd, environ, log=Path(os.devnull), out=out.take, err=err.take, timeout=timeout
-        )  # fmt: skip
-    )
+    nowhere = Path(os.devnull)
+    finished = run(Command(tuple(arguments), cwd, environ, nowhere, str, out.take, err.take, timeout))
     if finished.timed_out:
         raise subprocess.TimeoutExpired(list(arguments), timeout)
     return finished.status, out.text(), err.text()

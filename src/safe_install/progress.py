@@ -30,7 +30,8 @@ def moved(old: Attempt, new: Attempt) -> bool:
     """Tell whether a remedy made progress: to a later stage, or to another cause at the same one."""
     if not isinstance(old.result, Failure) or not isinstance(new.result, Failure):
         return False
-    assert old.diagnosis is not None and new.diagnosis is not None
+    assert old.diagnosis is not None
+    assert new.diagnosis is not None
     before, after = old.result.stage.rank, new.result.stage.rank
     return after > before or (after == before and old.diagnosis.cause != new.diagnosis.cause)
 

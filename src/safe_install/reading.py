@@ -18,7 +18,6 @@ MODULE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,60}(?:\.[A-Za-z_][A-Za-z0-9
 """What a module's name may look like, and how long it may be, before anybody acts upon it."""
 
 _SUBJECT: Final = re.compile(r"[A-Za-z0-9_@./<-][A-Za-z0-9_@. :;,/+<>=!~*^'\"()\[\]-]{0,199}")
-_MODULES: Final = frozenset({Kind.MODULE_MISSING, Kind.MODULE_REMOVED, Kind.OWN_PACKAGE_MISSING})
 _INSTALLED: Final = re.compile(r"[/\\](?:site|dist)-packages[/\\]([^/\\]+)")
 RUNNER: Final = "_in_process.py"
 """The file of pyproject-hooks and pep517 that calls a hook in the build environment."""
@@ -127,8 +126,8 @@ def verdict(
     A subject that cannot be a name, a requirement or a path makes the failure an unknown one: nobody
     shall act upon it.
     """
-    allowed = MODULE if kind in _MODULES else _SUBJECT
-    if subject and not allowed.fullmatch(subject):
+    unfit = kind is Kind.REQUIREMENT_NOT_FOUND and not names_in((subject,))
+    if unfit or (subject and not _SUBJECT.fullmatch(subject)):
         return Diagnosis(Kind.UNKNOWN, "", evidence_of(line))
     return Diagnosis(kind, subject, evidence_of(line), curable, candidates, row)
 

@@ -34,7 +34,7 @@ def use_the_backend_meant(recipe: Recipe, diagnosis: Diagnosis, evidence: Eviden
         near = f"it may be {' or '.join(candidates)}" if candidates else "no known one is like it"
         return Declined(f"it cannot be told which backend {recipe.system.backend} was meant to be: {near}")
     changed = replace(recipe.system, backend=candidates[0])
-    return _provided(recipe, changed, evidence)
+    return _provided(recipe, changed, evidence, _source(candidates[0]))
 
 
 def require_the_backend(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> Answered:
@@ -91,10 +91,12 @@ def correct_the_requirement(recipe: Recipe, diagnosis: Diagnosis, evidence: Evid
     return _proposed(recipe, replace(system, requires=tuple(dict.fromkeys(requires))), f"known: {row.source}")
 
 
-def _provided(recipe: Recipe, system: BuildSystem, evidence: Evidence) -> Answered:
+def _provided(recipe: Recipe, system: BuildSystem, evidence: Evidence, source: str | None = None) -> Answered:
     """Propose a build system together with the distribution that its backend comes from."""
     whole = _with_provider(system)
-    if whole != system and evidence.policy.hashes:
+    if whole == system:
+        return _proposed(recipe, system, source)
+    if evidence.policy.hashes:
         return Declined(HASHES)
     return _proposed(recipe, whole, _source(system.backend))
 

@@ -134,5 +134,5 @@ def _failed(error: SafeInstallError) -> Ending:
 def _finish(ending: Ending, run_dir: Path, duration_ms: int) -> Finish:
     known = ending.outcome
     return Finish(
-        known.outcome, int(known.status), duration_ms, run_dir, known.projects, known.advice, ending.error
+        known.outcome, int(known.status), duration_ms, run_dir, known.projects, known.advice, ending.error, known.recovered
     )

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import signal
-import threading
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ from safe_install.event_log import Log
 from safe_install.event_values import Change, Place
 from safe_install.journal import Journal, Scope
 from safe_install.target import Target
+from safe_install.undisturbed import undisturbed
 
 NOT_KEPT: Final = frozenset({".git", ".hg", ".svn", ".bzr", "node_modules", ".tox", ".nox", ".venv", "venv"})
 """Folders of a source tree that no build of it writes to."""
@@ -63,35 +63,24 @@ def kept(place: Place, path: Path, store: Path, scope: Scope, log: Log) -> Itera
         keeping.close()
 
 
-@contextmanager
-def undisturbed() -> Iterator[None]:
-    """Let no Ctrl-C or SIGTERM stop what must be done whole; only the main thread can say so."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+def tree_scope(tree: Path, *ours: Path) -> Scope:
+    """Say what of a source tree is kept: copies, since compilers and generators write over files.
 
-
-def tree_scope(tree: Path) -> Scope:
-    """Say what of a source tree is kept: copies, since compilers and generators write over files."""
-    return Scope((tree,), NOT_KEPT, copied=True)
+    `ours` are folders that the run itself writes to: they may lie in the tree (TMPDIR=./tmp).
+    """
+    return Scope((tree,), NOT_KEPT, copied=True, spared=ours)
 
 
 def target_scope(target: Target) -> Scope:
     """Say what of a target is kept: a virtual environment whole, of another Python what installers write to."""
     folders = (*target.packages, target.scripts, *([target.prefix] if target.virtual else []))
-    roots = [folder for folder in dict.fromkeys(folders) if not any(other in folder.parents for other in folders)]
-    return Scope(tuple(root for root in roots if root.exists()))
+    roots = (folder for folder in dict.fromkeys(folders) if not any(other in folder.parents for other in folders))
+    return Scope(tuple(roots))
 
 
 def journal_store(state: Path, folder: Path) -> Path:
     """Give the place of a folder's journal: always the same, so that the next run finds it after a crash."""
-    return state / "journals" / hashlib.sha256(str(folder).encode("utf-8")).hexdigest()[:16]
+    return state / "journals" / hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
 
 
 def recover(store: Path, target: Target, log: Log) -> None:
@@ -102,10 +91,11 @@ def recover(store: Path, target: Target, log: Log) -> None:
     if journal is not None and _last_change(target) <= journal.touched() + SETTLED_SECONDS:
         with undisturbed():
             changed = journal.restore()
-        detail = f"{len(changed)} paths put back: an earlier run was killed while it installed"
-        events.change_reverted(log, Change(Place.TARGET, target.prefix, detail))
+        if changed:
+            detail = f"{len(changed)} paths put back: an earlier run was killed while it installed"
+            events.change_reverted(log, Change(Place.TARGET, target.prefix, detail))
     Journal(store, Scope(())).discard()
 
 
 def _last_change(target: Target) -> float:
-    return max(folder.stat().st_mtime for folder in target.packages if folder.exists())
+    return max((folder.stat().st_mtime for folder in target.packages if folder.exists()), default=0.0)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import configparser
+import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -14,6 +16,10 @@ from safe_install.model import Mention
 
 KEYWORDS: Final = ("setup_requires", "install_requires", "tests_require", "extras_require")
 """Arguments of `setup()` that name requirements."""
+CONTINUED: Final = re.compile(r"\\\r?\n")
+BEHIND: Final = re.compile(r"(^|\s+)(#|--).*$")
+ARCHIVES: Final = (".whl", ".zip", ".tar.gz", ".tar.bz2", ".tar.xz", ".tgz")
+"""A line with such an ending is a path, even where it could be a name."""
 
 
 @dataclass(frozen=True)
@@ -39,17 +45,20 @@ def read(setup_py: str | None, setup_cfg: str | None) -> Static:
 
 def requirement_lines(text: str, where: str) -> Iterator[Mention]:
     """Give the requirements of a requirements file; its options, addresses and paths are left out."""
-    for line in text.splitlines():
-        # A comment begins at the line's start or after white space (pip, requirements file format).
-        written = line.split(" #")[0].split(" --hash")[0].strip().rstrip("\\").strip()
-        if written and not written.startswith(("#", "-")) and _valid(written):
+    for line in CONTINUED.sub("", text).splitlines():
+        # Comments and a requirement's own options (pip, "Requirements File Format").
+        written = BEHIND.sub("", line).strip()
+        if _valid(written) and not written.endswith(ARCHIVES):
             yield Mention(written, where)
 
 
 def _setup_call(text: str) -> dict[str, object]:
     """Give the literal arguments of the last call of `setup`, following names that are assigned once."""
     try:
-        module = ast.parse(text)
+        with warnings.catch_warnings():
+            # An invalid escape sequence is not this program's own.
+            warnings.simplefilter("ignore")
+            module = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return {}
     assigned = {
@@ -116,6 +125,6 @@ def _requirements(value: object) -> Iterator[str]:
 def _valid(text: str) -> bool:
     try:
         Requirement(text)
-    except InvalidRequirement:
+    except (InvalidRequirement, RecursionError):
         return False
     return True

@@ -35,8 +35,6 @@ def story(run: Run, page: Page) -> list[Line]:
         lines += [*install_chapter(run.install, page), EMPTY]
     lines += _dependencies(run, page)
     lines += _foot(run, page)
-    while lines and lines[-1] == EMPTY:
-        lines.pop()
     return lines
 
 

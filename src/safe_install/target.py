@@ -21,6 +21,10 @@ OLDEST: Final = (3, 9)
 """The oldest Python that is a target."""
 TOOL_HOMES: Final = ("pipx", "uv")
 """Tools that give a command an environment of its own, in `<home>/venvs/` or `<home>/tools/`."""
+FACTS: Final = frozenset(
+    {"version", "prefix", "virtual", "purelib", "platlib", "scripts", "data", "path", "externally_managed"}
+)
+"""What `scripts/facts.py` tells, and only an interpreter does."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ def inspect(python: str | None, near: Path, environ: Mapping[str, str]) -> Targe
     `choose` decides. `near` is the folder of the first project.
     Raises TargetUnusable when there is no interpreter, it is not Python, or it is too old.
     """
-    executable = resolve(python) if python is not None else choose(near, environ)
+    executable = resolve(python, environ) if python is not None else choose(near, environ)
     if executable is None:
         raise TargetUnusable(f"there is no Python interpreter {python!r}", "name one that exists: --python PATH")
     facts = _facts(executable, environ)
@@ -90,37 +94,35 @@ def inspect(python: str | None, near: Path, environ: Mapping[str, str]) -> Targe
     )
 
 
-def choose(near: Path, environ: Mapping[str, str]) -> Path | None:
-    """Give the interpreter of the environment that safe-install itself runs in.
+def choose(near: Path, environ: Mapping[str, str], own: str = sys.prefix) -> Path:
+    """Give the interpreter of the environment that safe-install itself runs in; `own` is its prefix.
 
     Where that is a tool's own (pipx, uv tool): the active environment's, else that of `.venv` beside
-    the project.
+    the project. Raises TargetUnusable when there is none.
     """
-    if not _is_a_tools(Path(sys.prefix)):
+    if not _is_a_tools(Path(own)):
         return Path(sys.executable)
-    for variable in ("VIRTUAL_ENV", "CONDA_PREFIX"):
-        if environ.get(variable) and (found := resolve(environ[variable])):
-            return found
-    found = resolve(str(near / ".venv"))
+    active = (environ.get(variable) for variable in ("VIRTUAL_ENV", "CONDA_PREFIX"))
+    found = next((path for folder in (*active, near / ".venv") if folder and (path := _inside(Path(folder)))), None)
     if found is None:
         raise TargetUnusable(
-            f"safe-install runs in a tool's own environment ({sys.prefix}) and no other is active",
+            f"safe-install runs in a tool's own environment ({own}) and no other is active",
             "activate an environment, or name its interpreter with --python",
         )
     return found
 
 
-def resolve(python: str) -> Path | None:
+def resolve(python: str, environ: Mapping[str, str]) -> Path | None:
     """Find an interpreter: a file, an environment's folder, or a command on PATH."""
     import shutil
 
-    given = Path(python).expanduser()
-    if given.is_dir():
-        inside = (given / "bin" / "python", given / "bin" / "python3", given / "Scripts" / "python.exe", given / "python.exe")
-        return next((path.absolute() for path in inside if path.is_file()), None)
-    if given.is_file():
+    # Unlike Path's own, this leaves a user that does not exist alone.
+    given = Path(os.path.expanduser(python))
+    if os.path.isdir(given):
+        return _inside(given)
+    if os.path.isfile(given):
         return given.absolute()
-    found = shutil.which(python)
+    found = shutil.which(python, path=environ.get("PATH"))
     return Path(found).absolute() if found else None
 
 
@@ -133,11 +135,19 @@ def refuse_if_managed(target: Target, break_system_packages: bool) -> None:
 def refuse_if_read_only(target: Target) -> None:
     """Raise TargetUnusable when the folders that an install writes to cannot be written."""
     for folder in target.packages:
-        if folder.exists() and not os.access(folder, os.W_OK):
+        # One that is not there yet will be made.
+        there = next(path for path in (folder, *folder.parents) if os.path.exists(path))
+        if not os.access(there, os.W_OK):
             raise TargetUnusable(
                 f"{folder} cannot be written by this user",
                 "install into a virtual environment (python -m venv .venv), or run as the owner",
             )
+
+
+def _inside(folder: Path) -> Path | None:
+    """Give the interpreter of an environment."""
+    places = (Path("bin", "python"), Path("bin", "python3"), Path("Scripts", "python.exe"), Path("python.exe"))
+    return next((path for place in places if os.path.isfile(path := folder.absolute() / place)), None)
 
 
 def _is_a_tools(prefix: Path) -> bool:
@@ -151,15 +161,22 @@ def _facts(executable: Path, environ: Mapping[str, str]) -> dict[str, Any]:
             status, out, err = process.ask([str(executable), str(script)], Path.cwd(), environ)
         except (OSError, subprocess.TimeoutExpired) as error:
             raise TargetUnusable(f"{executable} cannot be run: {error}", "name a Python with --python") from error
-    try:
-        facts = json.loads(out)
-        if status == 0 and isinstance(facts, dict):
-            return facts
-    except ValueError:
-        pass
+    # What an interpreter's own start-up prints (sitecustomize) stands before it.
+    facts = _object(out.strip().splitlines()[-1:])
+    if status == 0 and facts.keys() >= FACTS:
+        return facts
     said = (err or out).strip().splitlines()
     raise TargetUnusable(
         f"{executable} is not a Python that can be used"
         + (f": {said[-1][:200]}" if said else f": it ended with status {status}"),
         "name a Python, 3.9 or newer, with --python",
     )
+
+
+def _object(lines: list[str]) -> dict[str, Any]:
+    try:
+        value = json.loads("".join(lines))
+    except (ValueError, RecursionError):
+        # Something else answered; what it said is in the message.
+        return {}
+    return value if isinstance(value, dict) else {}

@@ -31,7 +31,7 @@ def undisturbed() -> Iterator[None]:
         stack.callback(_deliver, came)
         for number in HELD:
             before = signal.getsignal(number)
-            # Ignored is what the caller wants (nohup); None was set by no Python code, and cannot be set again.
+            # Ignored: the caller wants it so (nohup). None: set by no Python code, and not to be set again.
             if before is not None and before != signal.SIG_IGN:
                 stack.callback(signal.signal, number, before)
                 signal.signal(number, hold)

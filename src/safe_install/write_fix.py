@@ -43,9 +43,7 @@ def refuse_if_changed(project: Project, changed: Callable[[Path], bool]) -> None
     """Raise FileChanged when version control has uncommitted changes of the project's `pyproject.toml`."""
     named = project.path / "pyproject.toml"
     if changed(named.resolve()):
-        raise FileChanged(
-            f"{named} has uncommitted changes", "commit or undo them, or apply the patch by hand"
-        )
+        raise FileChanged(f"{named} has uncommitted changes", "commit or undo them, or apply the patch by hand")
 
 
 def _content(file: Path) -> bytes | None:

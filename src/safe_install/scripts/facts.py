@@ -1,4 +1,4 @@
-"""Print the facts of the interpreter that runs this, as JSON; it must run on every Python that is a target."""
+"""Print the facts of the interpreter that runs this, as JSON; Python 2.7 must be able to, to be told apart."""
 
 import json
 import os
@@ -6,8 +6,10 @@ import sys
 import sysconfig
 
 
-def main() -> None:
+def main():
+    # type: () -> None
     """Print one JSON object."""
+    here = os.path.dirname(os.path.abspath(__file__))
     scheme = None
     if sys.version_info >= (3, 10) and not _virtual():
         scheme = sysconfig.get_preferred_scheme("prefix")
@@ -24,14 +26,15 @@ def main() -> None:
                 "platlib": paths["platlib"],
                 "scripts": paths["scripts"],
                 "data": paths["data"],
-                "path": [entry for entry in sys.path[1:] if entry],
+                "path": [entry for entry in sys.path if entry and os.path.abspath(entry) != here],
                 "externally_managed": marker if os.path.isfile(marker) else None,
             }
         )
     )
 
 
-def _virtual() -> bool:
+def _virtual():
+    # type: () -> bool
     return sys.prefix != getattr(sys, "base_prefix", sys.prefix) or hasattr(sys, "real_prefix")
 
 

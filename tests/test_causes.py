@@ -1,0 +1,249 @@
+"""What each structured cause means, and what speaks for one reading of a text and against another."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from failing import EVIDENCE, PROJECT, SETUPTOOLS, SYSTEM, building, hook_failed, raised, told, unavailable
+from safe_install.diagnosis import diagnose
+from safe_install.model import (
+    Answer,
+    BuildSystem,
+    Cause,
+    Diagnosis,
+    Distribution,
+    Failure,
+    InstalledProviders,
+    Kind,
+    Malformed,
+    Oddity,
+    Question,
+    Recipe,
+    Stage,
+)
+
+RUNNER = "/frontend/site-packages/pyproject_hooks/_in_process/_in_process.py"
+ODD_KEY = Oddity(Kind.KEY_MISSPELT, "build_backend", "build-backend")
+NUMPY = Distribution("numpy", "2.5.5", ("numpy",))
+
+
+def cause(found: Diagnosis) -> tuple[Kind, str]:
+    return found.cause
+
+
+def failed(
+    kind: Cause, message: str, output: str = "", status: int | None = None, stage: Stage = Stage.BUILD
+) -> Failure:
+    return Failure(stage, kind, message, output, status)
+
+
+# Tables ------------------------------------------------------------------------------------------------------
+
+
+def test_a_table_that_cannot_be_read_is_told_with_its_place() -> None:
+    wrong = Malformed(Kind.TOML_INVALID, "pyproject.toml", "Unclosed array", 3)
+    failure = Failure(Stage.READ, Cause.TABLE, wrong.message, malformed=wrong)
+    expected = Diagnosis(Kind.TOML_INVALID, "pyproject.toml", "Unclosed array (line 3, column 1)", curable=False)
+    assert told(failure, building(wrong)) == expected
+
+
+def test_requires_that_is_only_misspelt_is_told_as_such() -> None:
+    wrong = Malformed(Kind.REQUIRES_ABSENT, "requires", "[build-system] has no `requires`")
+    odd = Oddity(Kind.KEY_MISSPELT, "require", "requires")
+    failure = Failure(Stage.READ, Cause.TABLE, wrong.message, malformed=wrong)
+    assert told(failure, building(wrong, oddities=(ODD_KEY, odd))) == Diagnosis(
+        Kind.KEY_MISSPELT, "require", wrong.message, candidates=("requires",)
+    )
+    assert told(failure, building(wrong, oddities=(ODD_KEY,))).kind is Kind.REQUIRES_ABSENT
+
+
+def test_a_malformed_system_has_no_backend_to_blame() -> None:
+    wrong = Malformed(Kind.TABLE_INVALID, "build-system", "it is no table")
+    assert told(failed(Cause.HOOK_FAILED, "odd"), building(wrong)).kind is Kind.UNKNOWN
+
+
+# The backend ---------------------------------------------------------------------------------------------------
+
+
+def test_without_a_traceback_it_is_the_backend_that_is_missing() -> None:
+    assert cause(told(unavailable("Cannot import 'setuptools.build_meta'"))) == (Kind.BACKEND_CORRUPT, "setuptools")
+
+
+def test_of_an_unknown_environment_the_requirements_tell() -> None:
+    bare = building(BuildSystem((), "setuptools.build_meta"))
+    message = "Cannot import 'setuptools.build_meta'\n\nTraceback:\n" + raised(
+        "ModuleNotFoundError: No module named 'setuptools'", RUNNER
+    )
+    assert cause(told(unavailable(message), bare)) == (Kind.BACKEND_UNDECLARED, "setuptools")
+    assert cause(told(unavailable(message), bare, extra=("setuptools",))) == (Kind.BACKEND_CORRUPT, "setuptools")
+
+
+def test_both_tools_configured_is_a_tie() -> None:
+    torn = building(BuildSystem(("flit_core",), "hatchling.build"), tools=frozenset({"hatch", "flit"}))
+    found = told(unavailable("Cannot import 'hatchling.build'", SETUPTOOLS), torn)
+    assert cause(found) == (Kind.BACKEND_OF_ANOTHER_TOOL, "hatchling.build")
+    assert found.candidates == ("flit_core.buildapi", "hatchling.build")
+
+
+def test_a_setup_py_speaks_for_setuptools() -> None:
+    project = building(BuildSystem(("hatchling",), "setuptools.build_meta"), has_setup_py=True)
+    found = told(unavailable("Cannot import 'setuptools.build_meta'", NUMPY), project)
+    assert cause(found) == (Kind.BACKEND_UNDECLARED, "setuptools")
+
+
+def test_an_unknown_backend_can_be_cured_where_anything_vouches_for_it() -> None:
+    unknown = building(BuildSystem((), "acme.api"))
+    failure = unavailable("Cannot import 'acme.api'", SETUPTOOLS)
+    assert not told(failure, unknown).curable
+    held: dict[Question, Answer] = {InstalledProviders(): (Distribution("acme-build", "1", ("acme",)),)}
+    evidence = replace(EVIDENCE, project=unknown, answers=held)
+    assert diagnose(failure, Recipe(unknown.system), evidence).curable
+
+
+def test_a_repaired_table_is_not_blamed_again() -> None:
+    project = building(SYSTEM, oddities=(ODD_KEY,), names_backend=False)
+    failure = unavailable("Cannot import 'setuptools.build_meta'", NUMPY)
+    assert told(failure, project) == Diagnosis(
+        Kind.KEY_MISSPELT, "build_backend", "Cannot import 'setuptools.build_meta'", candidates=("build-backend",)
+    )
+    repaired = Recipe(BuildSystem(("hatchling",), "setuptools.build_meta"))
+    again = diagnose(failure, repaired, replace(EVIDENCE, project=project))
+    assert again.kind is Kind.BACKEND_OF_ANOTHER_TOOL
+
+
+def test_a_hook_that_fails_for_the_sake_of_a_misspelt_table_is_told_so() -> None:
+    project = building(SYSTEM, oddities=(Oddity(Kind.TABLE_MISSPELT, "build_system", "build-system"),))
+    own = hook_failed(raised("NameError: name 'x' is not defined", "/project/setup.py"), SETUPTOOLS)
+    assert cause(told(own, project)) == (Kind.TABLE_MISSPELT, "build_system")
+    full = hook_failed("OSError: [Errno 28] No space left on device")
+    assert told(full, project).kind is Kind.DISK_FULL
+
+
+@pytest.mark.parametrize(
+    ("backend", "kind"),
+    [("hatchling", Kind.BACKEND_MISSPELT), ("bk", Kind.PROJECT_ERROR), ("acme", Kind.BACKEND_UNKNOWN)],
+)
+def test_a_backend_without_the_mandatory_hook(backend: str, kind: Kind) -> None:
+    project = building(BuildSystem((), backend), modules=frozenset({"bk"}))
+    printed = raised(f"AttributeError: module '{backend}' has no attribute 'build_wheel'", RUNNER)
+    assert cause(told(hook_failed(printed), project)) == (kind, backend)
+
+
+def test_the_runners_other_errors_are_not_the_backends() -> None:
+    assert told(hook_failed(raised("AttributeError: odd", RUNNER))).kind is Kind.UNKNOWN
+    unwritable = "TypeError: Object of type object is not JSON serializable"
+    assert cause(told(hook_failed(raised(unwritable, RUNNER, "/python/json/encoder.py")))) == (
+        Kind.HOOK_LIED,
+        "setuptools.build_meta",
+    )
+    assert told(hook_failed(raised(unwritable, RUNNER, "/project/bk.py"))).kind is Kind.PROJECT_ERROR
+
+
+def test_a_known_backend_without_the_hook_for_editables() -> None:
+    missing = failed(Cause.HOOK_MISSING, "build_editable")
+    assert told(missing) == Diagnosis(
+        Kind.EDITABLE_UNSUPPORTED, "setuptools", "setuptools.build_meta has no hook build_editable"
+    )
+    own = building(BuildSystem((), "bk"), modules=frozenset({"bk"}))
+    assert not told(missing, own).curable
+
+
+# Text ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_program_that_is_not_there() -> None:
+    def absent(message: str) -> Diagnosis:
+        return told(hook_failed(raised(f"FileNotFoundError: {message}", "<string>", "/python/subprocess.py")))
+
+    assert cause(absent("[Errno 2] No such file or directory: '/opt/acme-config'")) == (
+        Kind.TOOL_MISSING,
+        "acme-config",
+    )
+    assert cause(absent("[Errno 2] No such file or directory: 'gcc'")) == (Kind.COMPILER_MISSING, "gcc")
+    assert absent("odd").kind is Kind.UNKNOWN
+
+
+def test_a_signal_of_its_own_is_named() -> None:
+    assert cause(told(failed(Cause.SIGNAL, "ended", status=-9))) == (Kind.KILLED, "SIGKILL")
+    assert cause(told(failed(Cause.SIGNAL, "ended", status=-63))) == (Kind.KILLED, "signal 63")
+    memory = failed(Cause.SIGNAL, "ended", "c++: fatal error: Killed signal terminated program cc1plus", -9)
+    assert told(memory).kind is Kind.OUT_OF_MEMORY
+    assert cause(told(replace(memory, status=-11))) == (Kind.KILLED, "SIGSEGV")
+
+
+def test_an_environment_that_cannot_be_made() -> None:
+    full = failed(Cause.ENVIRONMENT, "OSError: [Errno 28] No space left on device", stage=Stage.FILL)
+    assert told(full).kind is Kind.DISK_FULL
+    odd = failed(Cause.ENVIRONMENT, "RuntimeError: failed to find interpreter", stage=Stage.FILL)
+    assert told(odd) == Diagnosis(Kind.UNKNOWN, "", "RuntimeError: failed to find interpreter")
+
+
+def test_nothing_printed_at_all() -> None:
+    assert told(failed(Cause.HOOK_FAILED, "build_wheel failed")) == Diagnosis(Kind.UNKNOWN, "", "build_wheel failed")
+    assert told(failed(Cause.HOOK_FAILED, "")) == Diagnosis(Kind.UNKNOWN, "", "")
+    assert told(failed(Cause.PIP_FAILED, "pip failed", "\n \n", 1, Stage.FILL)) == Diagnosis(
+        Kind.UNKNOWN, "", "pip failed"
+    )
+
+
+def test_trouble_with_the_disk_is_ours_also_when_another_build_meets_it() -> None:
+    printed = "error: subprocess-exited-with-error\n  OSError: [Errno 28] No space left on device\n"
+    assert told(failed(Cause.PIP_FAILED, "", printed, 1, Stage.FILL)).kind is Kind.DISK_FULL
+
+
+def test_paths_of_the_project_are_told_from_its_folder_on() -> None:
+    project = replace(PROJECT, path=Path("/home/me/demo"))
+    printed = raised("KeyError: 'x'", "/home/me/demo/tools/build.py", "/python/json/__init__.py")
+    assert cause(told(hook_failed(printed), project)) == (Kind.PROJECT_ERROR, "tools/build.py")
+
+
+def test_what_pip_names_is_no_subject_when_it_cannot_be_one() -> None:
+    printed = "ERROR: Cannot install \u202e\u00e9 because these package versions have conflicting dependencies."
+    assert cause(told(failed(Cause.PIP_FAILED, "", printed, 1, Stage.FILL))) == (Kind.UNKNOWN, "")
+    odd = "ERROR: No matching distribution found for a b"
+    assert cause(told(failed(Cause.PIP_FAILED, "", odd, 1, Stage.FILL))) == (Kind.UNKNOWN, "")
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("KeyError: 'VERSION'", Kind.PROJECT_ERROR),
+        ("AttributeError: 'NoneType' object has no attribute 'group'", Kind.PROJECT_ERROR),
+        ("AttributeError: 'build_ext' object has no attribute 'sources'", Kind.UNKNOWN),
+        ("TypeError: can only concatenate str to str", Kind.PROJECT_ERROR),
+        ("TypeError: cythonize() got an unexpected keyword argument 'x'", Kind.UNKNOWN),
+        ("RuntimeError: install the prerequisites first", Kind.UNKNOWN),
+    ],
+)
+def test_what_the_projects_own_frame_proves(line: str, kind: Kind) -> None:
+    found = told(hook_failed(raised(line, "/project/setup.py")))
+    assert (found.kind, found.curable) == (kind, kind is Kind.UNKNOWN)
+
+
+def test_what_only_the_project_can_have_done_goes_before_any_line() -> None:
+    noise = "x.c:1:10: fatal error: ffi.h: No such file or directory\n"
+    printed = noise + raised("NameError: name 'x' is not defined", "/project/setup.py")
+    assert cause(told(hook_failed(printed))) == (Kind.PROJECT_ERROR, "setup.py")
+    assert told(hook_failed(noise + raised("KeyError: 'x'", "/project/setup.py"))).kind is Kind.HEADER_MISSING
+
+
+def test_of_two_lines_the_last_tells() -> None:
+    printed = "x.c:1: fatal error: a.h: No such file or directory\ny.c:1: fatal error: b.h: No such file or directory\n"
+    assert cause(told(hook_failed(printed))) == (Kind.HEADER_MISSING, "b.h")
+
+
+def test_a_plugin_that_is_installed_is_not_missing() -> None:
+    printed = raised("hatchling.plugin.exceptions.UnknownPluginError: Unknown version source: vcs", "/env/x.py")
+    assert cause(told(hook_failed(printed, NUMPY))) == (Kind.PLUGIN_MISSING, "hatch-vcs")
+    held = Distribution("hatch-vcs", "0.5", ("hatch_vcs",))
+    assert told(hook_failed(printed, held)).kind is Kind.UNKNOWN
+
+
+def test_another_builds_environment_is_not_ours() -> None:
+    printed = "error: subprocess-exited-with-error\n  ModuleNotFoundError: No module named 'pkg_resources'\n"
+    old = Distribution("setuptools", "60.0", ("pkg_resources", "setuptools"))
+    failure = replace(failed(Cause.PIP_FAILED, "", printed, 1, Stage.FILL), environment=(old,))
+    assert cause(told(failure)) == (Kind.API_REMOVED, "setuptools")

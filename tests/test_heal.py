@@ -1,0 +1,242 @@
+"""The loop: attempts, questions, time and what is told of them, with plain functions for its effects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import structlog
+from structlog.testing import LogCapture
+
+from safe_install.event_log import Log
+from safe_install.heal import Effects, Healing, heal
+from safe_install.inference import HASHES
+from safe_install.knowledge import tables
+from safe_install.ladder import NAMES
+from safe_install.model import (
+    Answer,
+    Attempt,
+    BuildSystem,
+    Built,
+    Cause,
+    Diagnosis,
+    Distribution,
+    Evidence,
+    Failure,
+    IndexProviders,
+    Infer,
+    InstalledProviders,
+    Kind,
+    Mention,
+    Policy,
+    Project,
+    Question,
+    Recipe,
+    Result,
+    Stage,
+)
+
+SYSTEM = BuildSystem(("setuptools",), "setuptools.build_meta")
+START = Recipe(SYSTEM)
+PROJECT = Project(
+    Path("/project"), SYSTEM, name="demo", mentions=(Mention("numpy>=1.20", "setup.py install_requires"),)
+)
+SETUPTOOLS = Distribution("setuptools", "70.0", ("setuptools",))
+SIX = Distribution("six", "1.16.0", ("six",))
+BUILT = Built(Path("/scratch/demo-1-py3-none-any.whl"), "demo", "1")
+
+
+def missing(module: str) -> Failure:
+    line = f"ModuleNotFoundError: No module named {module!r}"
+    text = f'Traceback (most recent call last):\n  File "<string>", line 1, in <module>\n{line}\n'
+    return Failure(Stage.BUILD, Cause.HOOK_FAILED, "build_wheel failed", text, 1, environment=(SETUPTOOLS,))
+
+
+class World:
+    """What the loop does, and what comes of it."""
+
+    def __init__(self, *results: Result, answer: Answer = (SETUPTOOLS,), seconds: float | None = None) -> None:
+        self.results: Iterator[Result] = iter(results)
+        self.answer, self.seconds = answer, seconds
+        self.attempts: list[tuple[int, Recipe, str | None]] = []
+        self.ended: list[tuple[int, Attempt, int]] = []
+        self.questions: list[Question] = []
+        self.captured = LogCapture()
+
+    def heal(self, project: Project = PROJECT, **policy: object) -> Healing:
+        allowed = replace(Policy(frozenset(NAMES)), **policy)  # type: ignore[arg-type]
+        return heal(project, START, Evidence(project, allowed, (3, 13)), self.effects(), self.log())
+
+    def effects(self) -> Effects:
+        def attempt(number: int, recipe: Recipe, remedy: str | None) -> Result:
+            self.attempts.append((number, recipe, remedy))
+            return next(self.results)
+
+        def ended(number: int, attempt: Attempt, milliseconds: int) -> None:
+            self.ended.append((number, attempt, milliseconds))
+
+        def answer(question: Question) -> Answer:
+            self.questions.append(question)
+            return self.answer
+
+        ticks = count(100.0, 0.25)
+        clock: Callable[[], float] = lambda: next(ticks)  # noqa: E731
+        return Effects(attempt, ended, answer, clock, self.seconds)
+
+    def log(self) -> Log:
+        logger: Log = structlog.wrap_logger(None, [self.captured], wrapper_class=structlog.BoundLogger)
+        return logger
+
+    def told(self, *events: str) -> list[dict[str, Any]]:
+        return [dict(entry) for entry in self.captured.entries if not events or entry["event"] in events]
+
+
+def test_a_healthy_project_is_one_attempt_and_no_words() -> None:
+    world = World(BUILT)
+    healing = world.heal()
+    assert healing.attempts == (Attempt(START, BUILT),)
+    assert (healing.attempt, healing.remedies, healing.reason) == (Attempt(START, BUILT), (), "")
+    assert world.attempts == [(1, START, None)]
+    assert world.ended == [(1, Attempt(START, BUILT), 250)]
+    assert world.questions == []
+    assert world.told() == []
+
+
+def test_what_is_missing_is_added_and_proven() -> None:
+    world = World(missing("numpy"), missing("six"), BUILT, answer=(SETUPTOOLS, replace(SIX, modules=())))
+    healing = world.heal(PROJECT)
+    numpy = replace(START, extra_requires=("numpy>=1.20",))
+    six = tables().modules["six"]
+    both = replace(START, extra_requires=("numpy>=1.20", six.requires or six.distribution))
+    assert world.attempts == [(1, START, None), (2, numpy, "infer-requires"), (3, both, "infer-requires")]
+    assert [(each.remedy, each.base, each.diagnosis) for each in healing.attempts] == [
+        (None, None, cause("numpy")),
+        ("infer-requires", 0, cause("six")),
+        ("infer-requires", 1, None),
+    ]
+    assert (healing.chosen, healing.remedies, healing.reason) == (2, ("infer-requires", "infer-requires"), "")
+    assert [(number, attempt) for number, attempt, _ in world.ended] == list(enumerate(healing.attempts, 1))
+    assert world.told("remedy.chosen", "remedy.proven") == [
+        chosen("numpy", "declared: setup.py install_requires", "also installs numpy>=1.20"),
+        chosen("six", f"known: {six.source}", f"also installs {six.requires or six.distribution}"),
+        {
+            "event": "remedy.proven",
+            "log_level": "info",
+            "project": PROJECT.path,
+            "remedies": ("infer-requires", "infer-requires"),
+            "attempt": 3,
+            "changes": (f"also installs numpy>=1.20, {both.extra_requires[1]}",),
+            "patch": world.told("remedy.proven")[0]["patch"],
+        },
+    ]
+    assert (
+        f'+requires = ["setuptools", "numpy>=1.20", "{both.extra_requires[1]}"]'
+        in world.told("remedy.proven")[0]["patch"]
+    )
+
+
+def cause(module: str) -> Diagnosis:
+    return Diagnosis(Kind.MODULE_MISSING, module, f"ModuleNotFoundError: No module named {module!r}")
+
+
+def chosen(module: str, source: str, change: str) -> dict[str, Any]:
+    return {
+        "event": "remedy.chosen",
+        "log_level": "info",
+        "project": PROJECT.path,
+        "remedy": "infer-requires",
+        "rung": 5,
+        "because": {"kind": Kind.MODULE_MISSING, "subject": module},
+        "source": source,
+        "changes": (change,),
+    }
+
+
+def test_a_question_is_asked_once_and_its_answer_kept() -> None:
+    world = World(missing("numpy"), missing("six"), BUILT)
+    healing = world.heal()
+    assert world.questions == [InstalledProviders()]
+    assert healing.evidence.answers == {InstalledProviders(): (SETUPTOOLS,)}
+
+
+def test_each_further_question_adds_to_the_answers() -> None:
+    world = World(missing("frobnicate"))
+    answers = world.heal(infer=Infer.VERIFIED).evidence.answers
+    assert world.questions == list(answers) == [InstalledProviders(), IndexProviders("frobnicate")]
+
+
+def test_the_remedies_are_told_in_the_order_in_which_they_led_there() -> None:
+    unknown = Failure(Stage.BUILD, Cause.HOOK_FAILED, "build_wheel failed", "boom", 1)
+    healing = World(unknown, missing("numpy"), BUILT).heal()
+    assert healing.remedies == ("fresh-caches", "infer-requires")
+    assert healing.attempt.recipe == replace(START, cache=False, extra_requires=("numpy>=1.20",))
+
+
+def test_what_nothing_can_cure_is_attempted_once() -> None:
+    error = Failure(Stage.BUILD, Cause.SIGNAL, "ended by SIGTERM", "", -15)
+    world = World(error)
+    healing = world.heal()
+    assert len(world.attempts) == len(healing.attempts) == 1
+    assert healing.attempt.diagnosis == Diagnosis(Kind.KILLED, "SIGTERM", "ended by SIGTERM", curable=False)
+    assert healing.reason == "no change of the build system can cure it"
+    assert world.told() == []
+
+
+def test_each_rejection_is_told_once_with_the_number_of_its_attempt() -> None:
+    world = World(missing("numpy"), missing("numpy"))
+    healing = world.heal()
+    assert (healing.chosen, healing.remedies, healing.reason) == (0, (), "nothing is left to try")
+    assert [(each["remedy"], each["reason"], each["attempt"]) for each in world.told("remedy.rejected")] == [
+        ("fresh-caches", "the build environment was fresh already", None),
+        ("no-isolation-probe", "the target has no distribution that provides numpy", None),
+        ("infer-requires", "no build without isolation has told what it imports", None),
+        ("infer-requires", "the build fails with it as it did without it", 2),
+    ]
+    assert {each["log_level"] for each in world.told("remedy.rejected")} == {"info"}
+    assert world.told("remedy.proven") == []
+
+
+def test_under_hash_checking_no_name_is_added() -> None:
+    world = World(missing("numpy"))
+    healing = world.heal(hashes=True)
+    assert len(healing.attempts) == 1
+    assert world.told()[-1]["reason"] == HASHES
+
+
+def test_a_remedy_that_is_switched_off_is_never_carried_out() -> None:
+    world = World(missing("numpy"))
+    assert len(world.heal(remedies=frozenset()).attempts) == 1
+    assert world.questions == []
+
+
+def test_no_attempt_begins_after_the_time() -> None:
+    # The clock goes on by a quarter with each look: one at the start, two for an attempt, one before a step.
+    world = World(missing("numpy"), missing("six"), missing("yaml"), seconds=1.75)
+    healing = world.heal()
+    assert healing.reason == "the time is up (--max-seconds)"
+    assert (len(healing.attempts), healing.chosen) == (2, 1)
+
+
+def test_no_attempt_begins_after_the_last_that_is_allowed() -> None:
+    world = World(missing("numpy"), missing("six"))
+    healing = world.heal(max_attempts=2)
+    assert (healing.reason, healing.chosen) == ("attempts made: 2 (--max-attempts)", 1)
+    assert healing.remedies == ("infer-requires",)
+
+
+def test_the_probe_tells_what_to_require_and_is_the_last_resort() -> None:
+    held = (SETUPTOOLS, SIX)
+    probed = replace(BUILT, imported=held)
+    bare = replace(PROJECT, mentions=())
+    cured = World(missing("six"), probed, BUILT, answer=held)
+    assert cured.heal(bare).attempt.recipe == replace(START, extra_requires=("six<=1.16.0",))
+
+    world = World(missing("six"), probed, missing("six"), answer=held)
+    healing = world.heal(bare)
+    assert (healing.chosen, healing.remedies) == (1, ("no-isolation-probe",))
+    assert healing.attempt.recipe == replace(START, isolated=False)
+    [proven] = world.told("remedy.proven")
+    assert (proven["attempt"], proven["changes"], proven["patch"]) == (2, ("without isolation",), None)

@@ -1,0 +1,123 @@
+"""What counts as progress, what is built on, what is dropped, and which failure is reported."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from attempted import (
+    ALL,
+    BUILT,
+    HELD,
+    PROJECT,
+    SETUPTOOLS,
+    START,
+    UNKNOWN,
+    declaring,
+    evidence,
+    failed,
+    missing,
+    step,
+    tried,
+)
+from safe_install.ladder import GiveUp, Try
+from safe_install.model import Attempt, Diagnosis, Kind, Pip, Policy, Stage
+from safe_install.progress import PROBE, Rejection, furthest, moved
+
+
+class TestProgress:
+    early, late = failed(UNKNOWN, Stage.REQUIRES), failed(UNKNOWN, Stage.BUILD)
+
+    def test_a_later_stage_is_progress_and_an_earlier_is_none(self) -> None:
+        assert moved(self.early, self.late)
+        assert not moved(self.late, self.early)
+        assert not moved(self.late, failed(missing("six"), Stage.FILL))
+
+    def test_another_cause_is_progress_at_the_same_stage(self) -> None:
+        assert moved(self.late, failed(missing("six")))
+        assert moved(failed(missing("numpy")), failed(missing("six")))
+        assert not moved(failed(missing("six")), failed(replace(missing("six"), evidence="another line")))
+
+    def test_only_failures_are_compared(self) -> None:
+        assert not moved(self.late, Attempt(START, BUILT))
+        assert not moved(Attempt(START, BUILT), self.late)
+
+    def test_what_made_progress_is_built_on(self) -> None:
+        given = evidence(SETUPTOOLS, project=declaring("numpy", "six"))
+        first = failed(missing("numpy"))
+        second = tried(step(first, given=given), missing("six"))
+        taken = step(first, second, given=given)
+        assert isinstance(taken, Try)
+        assert (taken.base, taken.recipe.extra_requires) == (1, ("numpy", "six"))
+        assert Rejection("infer-requires", "the build fails with it as it did without it", 1) not in taken.rejected
+
+    def test_what_made_none_is_dropped(self) -> None:
+        given = evidence(SETUPTOOLS, project=declaring("numpy"))
+        first = failed(missing("numpy"))
+        worse = tried(step(first, given=given), Diagnosis(Kind.REQUIREMENTS_CONFLICT, "numpy", "…"), Stage.FILL)
+        assert step(first, worse, given=given) == GiveUp(
+            0,
+            "nothing is left to try",
+            (
+                Rejection("infer-requires", "the build fails at an earlier stage with it", 1),
+                Rejection("fresh-caches", "the build environment was fresh already"),
+                Rejection(PROBE, "the target has no distribution that provides numpy"),
+                Rejection("infer-requires", "no build without isolation has told what it imports"),
+            ),
+        )
+
+    def test_to_be_back_at_a_former_cause_is_none(self) -> None:
+        first = failed(UNKNOWN)
+        second = failed(missing("six"), recipe=replace(START, cache=False), remedy="fresh-caches", base=0)
+        third = failed(UNKNOWN, recipe=replace(second.recipe, extra_requires=("six",)), remedy="infer-requires", base=1)
+        assert moved(second, third)
+        assert furthest((first, second, third)) == 1
+        end = step(first, second, third, given=evidence(policy=replace(ALL, max_attempts=3)))
+        assert end == GiveUp(
+            1,
+            "attempts made: 3 (--max-attempts)",
+            (Rejection("infer-requires", "the build fails with it as it did before an earlier remedy", 2),),
+        )
+
+    def test_where_nothing_is_left_the_next_best_is_taken_up(self) -> None:
+        """The artefacts were out of the way, and the build missed something else: the cache is still to try."""
+        given = evidence(project=replace(PROJECT, artefacts=("build",)))
+        first = failed(UNKNOWN)
+        second = tried(step(first, given=given), Diagnosis(Kind.WHEEL_ABSENT, "x", "…"))
+        taken = step(first, second, given=given)
+        assert isinstance(taken, Try)
+        assert (taken.base, taken.recipe) == (0, replace(START, cache=False))
+
+    def test_the_failure_that_came_furthest_is_reported(self) -> None:
+        second = failed(
+            Diagnosis(Kind.WHEEL_ABSENT, "x", "…"), Stage.WHEEL, replace(START, cache=False), "fresh-caches", 0
+        )
+        third = failed(
+            Diagnosis(Kind.INDEX_UNREACHABLE, "", "…"), Stage.FILL, replace(START, pip=Pip.NEWEST), "newer-pip", 0
+        )
+        end = step(failed(UNKNOWN), second, third, given=evidence(policy=Policy(frozenset())))
+        assert isinstance(end, GiveUp)
+        assert end.attempt == 1
+
+
+class TestWhatNothingCanCure:
+    first = failed(UNKNOWN, Stage.REQUIRES)
+
+    def second(self, stage: Stage) -> Attempt:
+        header = Diagnosis(Kind.HEADER_MISSING, "libpq-fe.h", "…", curable=False)
+        return failed(header, stage, replace(START, cache=False), "fresh-caches", 0)
+
+    def test_it_would_be_met_again_by_whatever_comes_that_far(self) -> None:
+        assert step(self.first, self.second(Stage.BUILD), given=evidence(*HELD)) == GiveUp(
+            1, "no change of the build system can cure it"
+        )
+
+    def test_at_the_same_stage_the_remedy_may_have_made_it(self) -> None:
+        taken = step(self.first, self.second(Stage.REQUIRES), given=evidence(*HELD))
+        assert isinstance(taken, Try)
+        assert (taken.base, taken.remedy.name) == (0, PROBE)
+
+    def test_the_limits_are_not_blamed_for_it(self) -> None:
+        last = self.second(Stage.BUILD)
+        few = evidence(policy=replace(ALL, max_attempts=2))
+        for end in (step(self.first, last, given=few), step(self.first, last, spent=True)):
+            assert end == GiveUp(1, "no change of the build system can cure it")
