@@ -69,7 +69,8 @@ class Workplace:
 
     def make_target(self, *options: str) -> None:
         """Create the target, with everything compiled, so that its use leaves no trace."""
-        command = [sys.executable, "-m", "virtualenv", "-q", "--no-periodic-update", "--no-venv-redirect"]
+        command = [sys.executable, "-m", "virtualenv", "-q", "--no-periodic-update"]
+        command += ["--no-setuptools", "--no-venv-redirect"]
         if self.interpreter != Path(sys.executable):
             command += ["-p", str(self.interpreter)]
         subprocess.run([*command, *options, str(self.target)], check=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import tempfile
 import venv
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from unittest import mock
@@ -23,12 +24,22 @@ from trees import members, record, tree, wheel_file
 pip = pytest.importorskip("pip")
 
 ASK_PIP = """
-import sys
-sys.path.insert(0, sys.argv[1])
+import json, os, sys
 from pip._internal.commands import create_command
+from pip._internal.utils import appdirs
 from pip._internal.utils.misc import normalize_path
-options, _ = create_command("install").parse_args(sys.argv[2:])
-print(normalize_path(options.cache_dir) if options.cache_dir else "")
+answers = []
+for options, variables, place in json.load(sys.stdin):
+    os.environ.clear()
+    os.environ.update(variables)
+    os.chdir(place)
+    sys.prefix = os.path.join(place, "prefix")
+    parser = create_command("install").parser
+    # All that pip takes from its variables when it is imported.
+    parser.defaults["cache_dir"] = appdirs.user_cache_dir("pip")
+    chosen, _ = parser.parse_args(options)
+    answers.append(normalize_path(chosen.cache_dir) if chosen.cache_dir else "")
+print(json.dumps(answers))
 """
 
 
@@ -92,71 +103,42 @@ CASES = {
 }
 
 
-@dataclass(frozen=True)
-class Ready:
-    """A case in its place, and what pip answers."""
-
-    options: tuple[str, ...]
-    variables: Mapping[str, str]
-    prefix: Path
-    cwd: Path
-    process: subprocess.Popen[str]
-
-    def answer(self) -> str:
-        out, err = self.process.communicate(timeout=60)
-        assert self.process.returncode == 0, err
-        return out.strip()
-
-
-def _ready(place: Path, case: Case) -> Ready:
+def _ready(place: Path, case: Case) -> tuple[tuple[str, ...], dict[str, str], str]:
+    """Put a case in its place, and give its options and variables as they are there."""
     folders = {name: str(place / name) for name in ("home", "other", "prefix")}
     for folder in folders.values():
         Path(folder).mkdir(parents=True)
     tree(place, {name: text.format(**folders) for name, text in case.files.items()})
-    (place / "prefix" / "bin").mkdir()
-    (place / "prefix" / "bin" / "python").symlink_to(sys.executable)
-    (place / "prefix" / "pyvenv.cfg").write_text(f"home = {Path(sys.executable).resolve().parent}\n")
-    options = tuple(option.format(**folders) for option in case.options)
     variables = {name: value.format(**folders) for name, value in case.variables.items()}
-    variables = {"HOME": str(place / "home"), "PATH": os.environ["PATH"]} | variables
-    command = [str(place / "prefix/bin/python"), "-c", ASK_PIP, str(Path(pip.__path__[0]).parent), *options]
-    process = subprocess.Popen(
-        command, cwd=place, env=variables, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )  # fmt: skip
-    return Ready(options, variables, place / "prefix", place, process)
-
-
-@pytest.fixture(scope="module")
-def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Ready]]:
-    """Ask pip about every case, side by side."""
-    place = tmp_path_factory.mktemp("cases").resolve()
-    ready = {name: _ready(place / str(number), case) for number, (name, case) in enumerate(CASES.items())}
-    yield ready
-    for each in ready.values():
-        each.answer() if each.process.returncode is None else None
+    return tuple(option.format(**folders) for option in case.options), {"HOME": folders["home"]} | variables, str(place)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the cases have the places of Linux")
-@pytest.mark.parametrize("case", CASES)
-def test_the_folder_is_the_one_that_pip_uses(
-    case: str, asked: Mapping[str, Ready], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ready = asked[case]
-    monkeypatch.chdir(ready.cwd)
-    # platformdirs reads the process's own variables, which are those that a run is given.
-    with mock.patch.dict(os.environ, ready.variables, clear=True):
-        found = pip_cache.folder(ready.options, ready.variables, ready.prefix)
-    assert str(found or "") == ready.answer()
-
-
-def test_pip_says_so_itself(tmp_path: Path) -> None:
+def test_the_folder_is_the_one_that_pip_uses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place = tmp_path.resolve()
-    venv.create(place / "venv", symlinks=True)
-    tree(place, {"venv/pip.conf": f"[global]\ncache-dir = {place}/site\n"})
-    variables = {"HOME": str(place), "PATH": os.environ["PATH"]}
-    command = [str(place / "venv/bin/python"), str(Path(pip.__path__[0])), "cache", "dir"]
+    ready = {name: _ready(place / str(number), case) for number, (name, case) in enumerate(CASES.items())}
+    done = subprocess.run(
+        [sys.executable, "-c", ASK_PIP],
+        input=json.dumps(list(ready.values())), capture_output=True, text=True, check=True, timeout=60,
+    )  # fmt: skip
+    found = {}
+    for name, (options, variables, cwd) in ready.items():
+        monkeypatch.chdir(cwd)
+        # platformdirs reads the process's own variables, which are those that a run is given.
+        with mock.patch.dict(os.environ, variables, clear=True):
+            found[name] = str(pip_cache.folder(options, variables, Path(cwd, "prefix")) or "")
+    assert found == dict(zip(ready, json.loads(done.stdout), strict=True))
+
+
+@pytest.mark.parametrize("case", ["nothing", "XDG_CACHE_HOME", "site over user"])
+def test_pip_says_so_itself(case: str, tmp_path: Path) -> None:
+    place = tmp_path.resolve() / "place"
+    _, variables, _ = _ready(place, CASES[case])
+    venv.create(place / "prefix", symlinks=True)
+    command = [str(place / "prefix/bin/python"), str(Path(pip.__path__[0])), "cache", "dir"]
     done = subprocess.run(command, env=variables, capture_output=True, text=True, check=True)
-    assert str(pip_cache.folder((), variables, place / "venv")) == done.stdout.strip() == f"{place}/site"
+    with mock.patch.dict(os.environ, variables, clear=True):
+        assert str(pip_cache.folder((), variables, place / "prefix")) == done.stdout.strip()
 
 
 @pytest.mark.parametrize("text", ["no section\n", "[global\n", b"[global]\ncache-dir = \xff\n"])

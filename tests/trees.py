@@ -18,6 +18,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 import safe_install
 from safe_install.event_log import Event, Log, make_logger
 from safe_install.redaction import Redactor
@@ -157,3 +159,13 @@ def without_privileges() -> Iterator[Path]:
         finally:
             os.seteuid(0)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def another_file_system(place: Path) -> Iterator[Path]:
+    """Give a folder on another file system than a place's, or skip the test."""
+    shared = Path("/dev/shm")  # noqa: S108
+    if not os.access(shared, os.W_OK) or shared.stat().st_dev == place.stat().st_dev:
+        pytest.skip("this system has no second file system to write to")
+    with tempfile.TemporaryDirectory(dir=shared) as folder:
+        yield Path(folder)

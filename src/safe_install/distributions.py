@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Iterable, Iterator
 from importlib.metadata import Distribution as Metadata
 from importlib.metadata import distributions
@@ -108,7 +109,7 @@ def _files(metadata: Metadata) -> Iterator[str]:
     listed = metadata.read_text("installed-files.txt")
     if listed is not None and hasattr(metadata, "_path"):
         folder = Path(metadata._path).name
-        yield from (str(Path(folder, line)) for line in listed.splitlines())
+        yield from (os.path.normpath(os.path.join(folder, line)) for line in listed.splitlines())
 
 
 def _modules(metadata: Metadata) -> tuple[str, ...]:

@@ -96,7 +96,7 @@ class PipEngine:
                     timeout=self.shop.seconds,
                 )
             )
-        if finished.status == 0:
+        if finished.status == 0 and not finished.timed_out:
             return None
         cause = Cause.TIMEOUT if finished.timed_out else Cause.SIGNAL if finished.status < 0 else Cause.PIP_FAILED
         wanted = ", ".join(requirements)
@@ -167,7 +167,8 @@ def _create(folder: Path, shop: Workshop, log: Path) -> Environment | Failure:
     try:
         creator = virtualenv.cli_run(arguments, setup_logging=False, env=environ).creator
     except (OSError, RuntimeError, ValueError, SystemExit) as error:
-        log.write_text(f"virtualenv: {error}\n", encoding="utf-8")
+        with log.open("a", encoding="utf-8") as stream:
+            stream.write(f"virtualenv: {error}\n")
         return Failure(Stage.FILL, Cause.ENVIRONMENT, f"virtualenv could not make an environment: {error}", log=log)
     packages = tuple(dict.fromkeys((Path(creator.purelib), Path(creator.platlib))))
     return Environment(Path(creator.exe), Path(creator.script_dir), packages, isolated=True, prefix=place)

@@ -21,6 +21,8 @@ from safe_install.process import Command, Finished
 from safe_install.workshop import Workshop
 
 REQUIRES: Final = {Wheel.REGULAR: "get_requires_for_build_wheel", Wheel.EDITABLE: "get_requires_for_build_editable"}
+LONGEST_NAME: Final = 255
+"""Bytes that the name of a file has at most, wherever wheels are built (POSIX, NAME_MAX of the common)."""
 NO_ANSWER: Final = (KeyError, TypeError, AttributeError)
 """What pyproject-hooks stumbles over when output.json is JSON, yet not its own."""
 BUILD: Final = {Wheel.REGULAR: "build_wheel", Wheel.EDITABLE: "build_editable"}
@@ -59,7 +61,7 @@ def build(bench: Bench, folder: Path) -> str | Failure:
     answer = _call(bench, name, Stage.BUILD, lambda caller, settings: getattr(caller, name)(str(folder), settings))
     if isinstance(answer, Failure):
         return answer
-    if not isinstance(answer, str) or not answer or Path(answer).name != answer:
+    if not isinstance(answer, str) or not _is_file_name(answer):
         return _no_answer(bench, Stage.BUILD, f"{name} returned {answer!r:.200}, not the name of a wheel")
     return answer
 
@@ -92,7 +94,7 @@ def _call(
         if seen.last is None:
             return seen.failure(stage, Cause.HOOK_FAILED, f"{name} could not be started: {error}")
         # No output.json, or half of one: the process ended with status 0 before it could answer.
-        return seen.failure(stage, Cause.HOOK_SILENT, f"{name} ended without an answer: {error!r}")
+        return seen.failure(stage, Cause.HOOK_SILENT, f"{name} ended without an answer: {error}")
     finally:
         if seen.last is not None:
             bench.finished(name, seen.last)
@@ -162,8 +164,8 @@ def _settings(recipe: Recipe) -> dict[str, str | list[str]] | None:
 
 def _text(error: BackendUnavailable) -> str:
     """Give message and traceback whichever release of pyproject-hooks it is (1.2 leaves one out)."""
-    text = str(error)
-    return text if error.traceback in text else f"{text}\n\nTraceback:\n{error.traceback}"
+    text, traceback = str(error), error.traceback or ""
+    return text if traceback in text else f"{text}\n\nTraceback:\n{traceback}"
 
 
 def _no_answer(bench: Bench, stage: Stage, message: str) -> Failure:
@@ -176,3 +178,7 @@ def _is_requirement(value: object) -> bool:
         return isinstance(value, str) and bool(Requirement(value))
     except (InvalidRequirement, RecursionError):
         return False
+
+
+def _is_file_name(value: str) -> bool:
+    return bool(value) and Path(value).name == value and len(value.encode("utf-8", "replace")) <= LONGEST_NAME

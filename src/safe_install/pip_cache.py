@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
-from platformdirs import site_config_path, user_cache_path, user_config_path
+from platformdirs import site_config_dir, user_cache_path, user_config_path
 
 from safe_install.wheel import UNREADABLE
 
@@ -143,7 +143,7 @@ def _files(environ: Mapping[str, str], prefix: Path) -> list[Path]:
     if named == os.devnull:
         return []
     name = "pip.ini" if sys.platform == "win32" else "pip.conf"
-    general = [Path(part, name) for part in str(site_config_path("pip", multipath=True)).split(os.pathsep)]
+    general = [Path(part, name) for part in site_config_dir("pip", appauthor=False, multipath=True).split(os.pathsep)]
     users = [Path.home() / ".pip" / name, user_config_path("pip", appauthor=False) / name]
     if named and Path(named).exists():
         users = []

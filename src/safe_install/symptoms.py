@@ -21,6 +21,7 @@ _LACKED: Final = frozenset(
         Kind.COMPILER_MISSING,
         Kind.TOOL_MISSING,
         Kind.MODULE_MISSING,
+        Kind.PYTHON_UNSUPPORTED,
     }
 )
 """What the machine or the environment lacks: a pattern that names it is asked before a system's sign."""

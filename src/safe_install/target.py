@@ -137,7 +137,7 @@ def refuse_if_read_only(target: Target) -> None:
     for folder in target.packages:
         # One that is not there yet will be made.
         there = next(path for path in (folder, *folder.parents) if os.path.exists(path))
-        if not os.access(there, os.W_OK):
+        if not os.access(there, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
             raise TargetUnusable(
                 f"{folder} cannot be written by this user",
                 "install into a virtual environment (python -m venv .venv), or run as the owner",

@@ -13,6 +13,7 @@ NOT_FOR_BUILDS: Final = frozenset(
     f"PIP_{name}"
     for name in (
         "BUILD_CONSTRAINT",
+        "CONFIG_SETTINGS",
         "CONSTRAINT",
         "DRY_RUN",
         "EDITABLE",

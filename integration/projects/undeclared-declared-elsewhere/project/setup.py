@@ -1,4 +1,4 @@
-import attr
+import roman
 from setuptools import setup
 
-setup(name="demo", version="1.0", package_dir={"": "src"}, packages=["demo"], install_requires=["attrs"])
+setup(name="demo", version="1.0", package_dir={"": "src"}, packages=["demo"], install_requires=["roman"])

@@ -1,0 +1,246 @@
+"""A source tree is read as it lies there: nothing of it is run, nothing in it is an exception."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from safe_install.errors import ProjectUnreadable
+from safe_install.model import LEGACY_BACKEND, BuildSystem, Kind, Malformed, Mention, Project
+from safe_install.project import read
+from trees import executable, tree, without_privileges
+
+ENVIRON = {"PATH": os.environ["PATH"], "HOME": "/", "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+PYPROJECT = """
+[build-system]
+requires = ["hatchling"]
+build-backend = "hatchling.build"
+[project]
+name = "demo"
+dependencies = ["six"]
+[tool.hatch]
+"""
+EGG = {"demo.egg-info/PKG-INFO": "", "demo.egg-info/SOURCES.txt": ""}
+
+
+def _read(path: Path, files: Mapping[str, str | bytes]) -> Project:
+    return read(tree(path, files), ENVIRON)
+
+
+def test_a_whole_project(tmp_path: Path) -> None:
+    files = {
+        "pyproject.toml": PYPROJECT,
+        "setup.cfg": "[options]\nsetup_requires = cffi\n",
+        "requirements.txt": "numpy\n",
+        "dev-requirements.txt": "pytest\n",
+        "requirements/docs.txt": "sphinx\n",
+        "demo/__init__.py": "",
+        "single.py": "",
+        "conftest.py": "",
+        "src/deep/__init__.py": "",
+        "tools/helper.py": "",
+        "tools/pack/__init__.py": "",
+        "tools/data/x.txt": "",
+        ".venv/hidden.py": "",
+        **EGG,
+    }
+    assert _read(tmp_path, files) == Project(
+        path=tmp_path,
+        system=BuildSystem(("hatchling",), "hatchling.build"),
+        text=PYPROJECT,
+        name="demo",
+        names_backend=True,
+        has_table=True,
+        tools=frozenset({"hatch"}),
+        mentions=(
+            Mention("six", "project.dependencies"),
+            Mention("cffi", "setup.cfg setup_requires"),
+            Mention("pytest", "dev-requirements.txt"),
+            Mention("sphinx", "requirements/docs.txt"),
+            Mention("numpy", "requirements.txt"),
+        ),
+        modules=frozenset({"demo", "single", "deep"}),
+        homes=(
+            ("demo", "."), ("single", "."),
+            ("deep", "src"), ("helper", "tools"), ("pack", "tools"),
+        ),
+        artefacts=("demo.egg-info",),
+    )  # fmt: skip
+
+
+def test_setup_py_alone(tmp_path: Path) -> None:
+    project = _read(tmp_path, {"setup.py": "setup(name='old', install_requires=['six'])"})
+    assert (project.text, project.name, project.has_setup_py) == (None, "old", True)
+    assert project.system == BuildSystem(("setuptools>=40.8.0",), LEGACY_BACKEND)
+    assert project.mentions == (Mention("six", "setup.py install_requires"),)
+    assert not project.has_table
+
+
+def test_the_backends_own_folder_is_the_projects(tmp_path: Path) -> None:
+    text = '[build-system]\nrequires = []\nbuild-backend = "bk"\nbackend-path = ["./_own/"]\n'
+    project = _read(tmp_path, {"pyproject.toml": text, "_own/bk.py": "", "_own/more.py": "", "other/x.py": ""})
+    assert project.modules == {"bk", "more"}
+
+
+def test_a_table_that_is_wrong_is_no_error(tmp_path: Path) -> None:
+    system = _read(tmp_path, {"pyproject.toml": "[build-system\n"}).system
+    assert isinstance(system, Malformed)
+    assert system.kind is Kind.TOML_INVALID
+
+
+def test_newlines_stay_as_they_are(tmp_path: Path) -> None:
+    assert _read(tmp_path, {"pyproject.toml": b"[project]\r\nname = 'x'\r\n"}).text == "[project]\r\nname = 'x'\r\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({}, "{path} is not a Python project: it has neither pyproject.toml nor setup.py"),
+        ({"setup.py/x": ""}, "{path} is not a Python project: it has neither pyproject.toml nor setup.py"),
+        ({"pyproject.toml/x": ""}, "{path}/pyproject.toml is not a file"),
+        (
+            {"pyproject.toml": b"\xef\xbb\xbf[project]\n"},
+            "{path}/pyproject.toml begins with a byte order mark, which TOML does not allow",
+        ),
+        ({"pyproject.toml": b"a = 1\nb = '\xff'\n"}, "{path}/pyproject.toml is not UTF-8: line 2, byte 11"),
+        ({"pyproject.toml": "\ufeffa".encode("utf-16")}, "{path}/pyproject.toml is not UTF-8: line 1, byte 0"),
+    ],
+)
+def test_what_is_no_project_is_told(files: dict[str, str | bytes], message: str, tmp_path: Path) -> None:
+    with pytest.raises(ProjectUnreadable) as caught:
+        _read(tmp_path, files)
+    assert caught.value.message == message.format(path=tmp_path)
+    assert caught.value.step
+
+
+def test_a_pyproject_that_leads_nowhere_waits_or_has_no_end(tmp_path: Path) -> None:
+    for number, make in enumerate(
+        (
+            lambda path: path.symlink_to("nowhere"),
+            lambda path: path.symlink_to("pyproject.toml"),
+            os.mkfifo,
+            lambda path: path.symlink_to("/dev/zero"),
+        )
+    ):
+        place = tree(tmp_path / str(number), {"setup.py": ""})
+        make(place / "pyproject.toml")
+        with pytest.raises(ProjectUnreadable, match=r"pyproject\.toml (cannot be read|is not a file)"):
+            read(place, ENVIRON)
+
+
+def test_no_such_folder(tmp_path: Path) -> None:
+    with pytest.raises(ProjectUnreadable):
+        read(tmp_path / "none", ENVIRON)
+
+
+def test_other_files_that_cannot_be_read_say_nothing(tmp_path: Path) -> None:
+    tree(tmp_path, {"pyproject.toml": PYPROJECT, "setup.cfg/x": ""})
+    for name in ("setup.py", "requirements.txt"):
+        os.mkfifo(tmp_path / name)
+    (tmp_path / "test-requirements.txt").symlink_to("nowhere")
+    project = read(tmp_path, ENVIRON)
+    assert (project.mentions, project.has_setup_py) == ((Mention("six", "project.dependencies"),), False)
+
+
+def test_what_is_somebody_elses_is_passed_by() -> None:
+    with without_privileges() as folder:
+        files = {
+            "pyproject.toml": PYPROJECT, "setup.py": "", "data/x/__init__.py": "", "src/demo.py": "",
+            "build/lib/x.py": "", "x.egg-info/PKG-INFO": "", "x.egg-info/SOURCES.txt": "",
+        }  # fmt: skip
+        for mode in (0o000, 0o400):
+            root = tree(folder / oct(mode), files)
+            shut = [root / name for name in ("data", "build", "x.egg-info", "src")]
+            for path in (*shut, root / "setup.py"):
+                path.chmod(0 if path.is_file() else mode)
+            project = read(root, ENVIRON)
+            assert project.has_setup_py
+            assert mode or (project.modules, project.artefacts) == (frozenset(), ())
+            (root / "pyproject.toml").chmod(0)
+            with pytest.raises(ProjectUnreadable, match=r"pyproject\.toml cannot be read: Permission denied"):
+                read(root, ENVIRON)
+            root.chmod(0)
+            with pytest.raises(ProjectUnreadable):
+                read(root, ENVIRON)
+            for path in (root, *shut):
+                path.chmod(0o700)
+
+
+def test_names_that_are_no_utf_8(tmp_path: Path) -> None:
+    odd = os.fsdecode(b"caf\xe9")
+    files = {"pyproject.toml": PYPROJECT, f"{odd}/x.py": "", f"{odd}.egg-info/PKG-INFO": "", f"{odd}.egg-info/SOURCES.txt": ""}
+    project = _read(tmp_path, files)
+    assert (project.homes, project.artefacts) == ((("x", odd),), (f"{odd}.egg-info",))
+
+
+@pytest.mark.parametrize(
+    ("files", "artefacts"),
+    [
+        (EGG, ("demo.egg-info",)),
+        ({f"src/{name}": "" for name in EGG}, ("src/demo.egg-info",)),
+        ({f"lib/{name}": "" for name in EGG}, ()),
+        ({"demo.egg-info/PKG-INFO": ""}, ()),
+        ({"demo.egg-info/SOURCES.txt": ""}, ()),
+        ({"_skbuild/x": ""}, ("_skbuild",)),
+        ({"build/lib/a.py": "", "build/bdist.linux-x86_64/x": ""}, ("build",)),
+        ({"build/lib.linux-x86_64-3.10/a.so": "", "build/temp.linux-x86_64-3.10/a.o": ""}, ("build",)),
+        ({"build/__editable__.demo-1.0/a": "", "build/scripts-3.13/b": ""}, ("build",)),
+        ({"build/cp313/CMakeCache.txt": ""}, ("build",)),
+        ({"build/release/build.ninja": "", "build/lib/x": ""}, ("build",)),
+        ({"build/lib/a.py": "", "build/__init__.py": ""}, ()),
+        ({"build/lib/a.py": "", "build/scripts/b": ""}, ()),
+        ({"build/notes/x": ""}, ()),
+        ({"dist/demo-1.0.tar.gz": ""}, ()),
+        ({"build": ""}, ()),
+    ],
+)
+def test_what_earlier_builds_left(files: dict[str, str], artefacts: tuple[str, ...], tmp_path: Path) -> None:
+    assert _read(tmp_path, files | {"pyproject.toml": PYPROJECT}).artefacts == artefacts
+
+
+def test_an_empty_build_folder_or_a_link_is_none(tmp_path: Path) -> None:
+    tree(tmp_path, {"pyproject.toml": PYPROJECT, "elsewhere/lib/a.py": ""})
+    (tmp_path / "build").mkdir()
+    assert read(tmp_path, ENVIRON).artefacts == ()
+    (tmp_path / "build").rmdir()
+    (tmp_path / "build").symlink_to("elsewhere")
+    assert read(tmp_path, ENVIRON).artefacts == ()
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """Give a repository with a project whose `build` is tracked, and whose egg is not."""
+    if shutil.which("git") is None:
+        pytest.skip("there is no git")
+    root = tree(tmp_path / "repository", {"[x]/pyproject.toml": PYPROJECT, "[x]/build/lib/ours.py": ""})
+    tree(root, {f"[x]/{name}": "" for name in EGG})
+    for command in (["init", "-q"], ["--literal-pathspecs", "add", "[x]/build"]):
+        subprocess.run(["git", *command], cwd=root, env=ENVIRON, check=True)
+    return root
+
+
+def test_what_git_tracks_is_no_artefact(repository: Path) -> None:
+    assert read(repository / "[x]", ENVIRON).artefacts == ("demo.egg-info",)
+
+
+def test_a_hook_of_gits_does_not_mislead(repository: Path, tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", str(tmp_path / "other")], env=ENVIRON, check=True)
+    environ = ENVIRON | {"GIT_DIR": str(tmp_path / "other" / ".git"), "GIT_WORK_TREE": str(tmp_path / "other")}
+    assert read(repository / "[x]", environ).artefacts == ("demo.egg-info",)
+
+
+@pytest.mark.parametrize("script", [None, "#!/bin/sh\necho fatal: dubious ownership >&2\nexit 128\n"])
+def test_where_git_cannot_be_asked_everything_may_be_tracked(script: str | None, tmp_path: Path) -> None:
+    root = tree(tmp_path / "root", {"pyproject.toml": PYPROJECT, ".git/HEAD": "", **EGG})
+    (tmp_path / "bin").mkdir()
+    if script is not None:
+        executable(tmp_path / "bin" / "git", script)
+    environ = {"PATH": str(tmp_path / "bin")}
+    assert read(root, environ).artefacts == ()
+    shutil.rmtree(root / ".git")
+    assert read(root, environ).artefacts == ("demo.egg-info",)
