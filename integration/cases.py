@@ -82,9 +82,7 @@ def combinations(name: str, pythons: Mapping[str, Path]) -> tuple[Case, ...]:
     document = tomllib.loads((PROJECTS / name / "expect.toml").read_text(encoding="utf-8"))
     kinds = document.pop("kinds", KINDS)
     only = document.pop("pythons", list(pythons))
-    return tuple(
-        _case(name, kind, python, document) for python in pythons if python in only for kind in kinds
-    )
+    return tuple(_case(name, kind, python, document) for python in pythons if python in only for kind in kinds)
 
 
 def representative(combined: tuple[Case, ...]) -> tuple[Case, ...]:

@@ -97,9 +97,7 @@ def test_guilty_entry_of_pips_cache(damage: Callable[[bytes], bytes], place: Wor
     """The damaged wheel is gone from the cache afterwards, and no other entry is."""
     place.make_target()
     links = _sdists(place)
-    done = place.pip(
-        "wheel", "-q", "--no-index", "-f", links, "-w", place.root / "w", "tiny_backend", "bystander"
-    )
+    done = place.pip("wheel", "-q", "--no-index", "-f", links, "-w", place.root / "w", "tiny_backend", "bystander")
     assert done.returncode == 0, done.stderr
     guilty = next(place.cache.rglob("tiny_backend-*.whl"))
     guilty.write_bytes(damage(guilty.read_bytes()))
@@ -117,9 +115,7 @@ def test_cache_that_is_not_guilty_stays(place: Workplace) -> None:
     """A failure that a fresh cache does not cure leaves the cache alone."""
     place.make_target()
     links = _sdists(place, packing="raise RuntimeError('the moon is full')\n")
-    done = place.pip(
-        "wheel", "-q", "--no-index", "-f", links, "-w", place.root / "w", "tiny_backend", "bystander"
-    )
+    done = place.pip("wheel", "-q", "--no-index", "-f", links, "-w", place.root / "w", "tiny_backend", "bystander")
     assert done.returncode == 0, done.stderr
     place.write({"pyproject.toml": PROJECT, "demo.py": ""})
     known = fingerprint(place.cache)
@@ -185,9 +181,7 @@ def test_stale_artefacts_that_are_not_guilty_are_back(place: Workplace) -> None:
 def _lay_setup_py(place: Workplace, more: Mapping[str, str], *, commit: bool, line: str = "") -> None:
     for directory in (place.tree, place.target):
         shutil.rmtree(directory, ignore_errors=True)
-    setup = (
-        f'from setuptools import setup\n\n{line}\nsetup(name="demo", version="1.0", py_modules=["demo"])\n'
-    )
+    setup = f'from setuptools import setup\n\n{line}\nsetup(name="demo", version="1.0", py_modules=["demo"])\n'
     place.write({"setup.py": setup, "demo.py": "", **more})
     if commit:
         place.commit_tree()

@@ -11,9 +11,7 @@ import pytest
 from loopback import ONLY, Index, make_wheel, serving
 from workplace import Run, Workplace
 
-SETUP: Final = (
-    'import {module}\nfrom setuptools import setup\n\nsetup(name="demo", version="1.0", packages=[])\n'
-)
+SETUP: Final = 'import {module}\nfrom setuptools import setup\n\nsetup(name="demo", version="1.0", packages=[])\n'
 SYSTEM: Final = '[build-system]\nrequires = ["setuptools>=64"]\nbuild-backend = "setuptools.build_meta"\n'
 
 

@@ -135,7 +135,8 @@ def test_killed_while_the_target_is_written(laid: Workplace) -> None:
         _wait(lambda: _copying(laid), process)
         process.kill()
         process.wait()
-        while _left_running(name):
+        end = time.monotonic() + 60
+        while _left_running(name) and time.monotonic() < end:
             time.sleep(0.05)
     assert fingerprint(laid.target) != known
     (laid.tree / "pyproject.toml").write_text("[build-system\n", encoding="utf-8")
@@ -197,11 +198,12 @@ def _copying(place: Workplace) -> bool:
 
 def _left_running(name: str) -> list[str]:
     """Find the processes that were started with a variable of that value."""
-    found = []
-    for environ in Path("/proc").glob("[0-9]*/environ"):
-        try:
-            if name.encode() in environ.read_bytes():
-                found.append((environ.parent / "cmdline").read_bytes().replace(b"\0", b" ").decode())
-        except OSError:
-            continue  # It ended while we looked, or is not ours to read.
-    return found
+    processes = [folder for folder in Path("/proc").glob("[0-9]*") if name.encode() in _read(folder / "environ")]
+    return [_read(folder / "cmdline").replace(b"\0", b" ").decode() for folder in processes]
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return b""  # It ended while we looked, or is not ours to read.

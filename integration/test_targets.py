@@ -132,9 +132,7 @@ def test_two_projects_in_one_run(place: Workplace) -> None:
     other = place.root / "other"
     shutil.copytree(place.tree, other)
     text = PROJECT.format(version="3.0").replace("demo", "other")
-    (other / "pyproject.toml").write_text(
-        HATCHLING.format(backend="hatchling.build") + text, encoding="utf-8"
-    )
+    (other / "pyproject.toml").write_text(HATCHLING.format(backend="hatchling.build") + text, encoding="utf-8")
     (other / "demo.py").rename(other / "other.py")
     run = place.safe_install("-e", place.tree, other)
     assert run.status == 0, run
@@ -143,23 +141,17 @@ def test_two_projects_in_one_run(place: Workplace) -> None:
 
 def _lay(place: Workplace, version: str, backend: str = "hatchling.build") -> None:
     text = HATCHLING.format(backend=backend) + PROJECT.format(version=version)
-    place.write(
-        {"pyproject.toml": text, "demo.py": MODULE.format(version=version), "settings.ini": "[demo]\n"}
-    )
+    place.write({"pyproject.toml": text, "demo.py": MODULE.format(version=version), "settings.ini": "[demo]\n"})
 
 
 def _check(place: Workplace, version: str, kind: str) -> None:
     """Ask the newest pip, the script and the metadata what is installed."""
     assert place.ask("import demo; demo.main()") == f"demo {version}"
-    assert place.ask(
-        "import subprocess, sys; print(subprocess.check_output([sys.prefix + '/bin/demo']).decode())"
-    )
+    assert place.ask("import subprocess, sys; print(subprocess.check_output([sys.prefix + '/bin/demo']).decode())")
     assert place.pip("check").returncode == 0
     listed = {row["name"]: row for row in json.loads(place.pip("list", "--format", "json").stdout)}
     assert listed["demo"]["version"] == version
-    frozen = [
-        line for line in place.pip("freeze").stdout.splitlines() if "demo" in line or str(place.tree) in line
-    ]
+    frozen = [line for line in place.pip("freeze").stdout.splitlines() if "demo" in line or str(place.tree) in line]
     if kind == "editable":
         assert listed["demo"]["editable_project_location"] == str(place.tree)
         assert f"-e {place.tree}" in frozen

@@ -36,6 +36,7 @@ class Run:
     story: events.Story
 
     def __str__(self) -> str:
+        """Show all that a failing test has to show."""
         return f"exit status {self.status}\n--- stdout\n{self.stdout}\n--- stderr\n{self.stderr}"
 
 

@@ -247,3 +247,16 @@ def test_another_builds_environment_is_not_ours() -> None:
     old = Distribution("setuptools", "60.0", ("pkg_resources", "setuptools"))
     failure = replace(failed(Cause.PIP_FAILED, "", printed, 1, Stage.FILL), environment=(old,))
     assert cause(told(failure)) == (Kind.API_REMOVED, "setuptools")
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Exception: Can not find valid pkg-config name.", (Kind.TOOL_MISSING, "mysql")),
+        ("configure: error: no acceptable C compiler found in $PATH", (Kind.COMPILER_MISSING, "c-compiler")),
+        ("The headers or library files could not be found for zlib,", (Kind.HEADER_MISSING, "zlib")),
+    ],
+)
+def test_a_systems_own_words_are_enough(line: str, expected: tuple[Kind, str]) -> None:
+    found = told(hook_failed(f"configuring\n{line}\nleaving\n"))
+    assert (found.cause, found.row, found.curable) == (expected, expected[1], False)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from remediable import MALFORMED, NUMPY, RECIPE, SETUPTOOLS, UNISOLATED, UNKNOWN, evidence
+from remediable import MALFORMED, NUMPY, PROJECT, RECIPE, SETUPTOOLS, UNISOLATED, UNKNOWN, evidence
 from safe_install.constraints import (
     constrain_removal,
     constrain_to_what_the_probe_used,
@@ -79,6 +79,11 @@ class TestRemovals:
         assert constrain_removal(recipe, self.diagnosis(), evidence(infer=Infer.INSTALLED)) == Declined(
             "only --infer known allows the evidence that there is"
         )
+
+    def test_but_not_for_its_own_build(self) -> None:
+        given = evidence(project=replace(PROJECT, name="SetupTools"))
+        told = Declined("setuptools is the project itself")
+        assert constrain_removal(Recipe(BuildSystem(())), self.diagnosis(), given) == told
 
     def test_a_bound_adds_no_name(self) -> None:
         assert isinstance(constrain_removal(RECIPE, self.diagnosis(), evidence(hashes=True)), Proposal)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import venv
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -21,12 +22,15 @@ from trees import members, record, tree, wheel_file
 pip = pytest.importorskip("pip")
 
 
-def _dist(name: str, version: str = "1.0", files: tuple[str, ...] = (), **info: str) -> dict[str, str]:
+def _dist(
+    name: str, version: str = "1.0", files: tuple[str, ...] = (), info: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Give the files of an installed distribution, empty but for its metadata."""
     folder = f"{name}-{version}.dist-info"
     contents = {
-        **{file: "" for file in files},
+        **dict.fromkeys(files, ""),
         f"{folder}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
-        **{f"{folder}/{each}": text for each, text in info.items()},
+        **{f"{folder}/{each}": text for each, text in (info or {}).items()},
     }
     return {f"{folder}/RECORD": record(contents, f"{folder}/RECORD")} | contents
 
@@ -80,7 +84,9 @@ def test_the_first_of_the_folders_wins_whatever_the_spelling(tmp_path: Path) -> 
         (("_cffi.so", "_x.py"), ("_cffi", "_x")),
     ],
 )
-def test_modules_are_told_from_files(files: tuple[str, ...], modules: str | tuple[str, ...], tmp_path: Path) -> None:
+def test_modules_are_told_from_files(
+    files: tuple[str, ...], modules: str | tuple[str, ...], tmp_path: Path
+) -> None:
     text = "".join(f"{file},,\n" for file in files)
     tree(tmp_path, _dist("demo") | {"demo-1.0.dist-info/RECORD": text})
     assert installed([tmp_path]) == (Distribution("demo", "1.0", tuple(modules)),)
@@ -88,12 +94,12 @@ def test_modules_are_told_from_files(files: tuple[str, ...], modules: str | tupl
 
 def test_an_editable_install_names_its_modules_elsewhere(tmp_path: Path) -> None:
     files = ("__editable___demo_finder.py", "__editable__.demo-1.0.pth")
-    tree(tmp_path, _dist("demo", files=files, **{"top_level.txt": "one\ntwo\n"}))
+    tree(tmp_path, _dist("demo", files=files, info={"top_level.txt": "one\ntwo\n"}))
     assert installed([tmp_path])[0].modules == ("one", "two")
 
 
 def test_files_are_believed_before_top_level_txt(tmp_path: Path) -> None:
-    tree(tmp_path, _dist("demo", files=("real.py",), **{"top_level.txt": "stale\n"}))
+    tree(tmp_path, _dist("demo", files=("real.py",), info={"top_level.txt": "stale\n"}))
     assert installed([tmp_path])[0].modules == ("real",)
 
 
@@ -135,12 +141,15 @@ def test_what_lives_on_this_machine_only_is_not_from_an_index(tmp_path: Path) ->
     packages = tree(
         tmp_path / "packages",
         _dist("indexed")
-        | _dist("local", **{"direct_url.json": '{"url": "file:///x", "dir_info": {}}'})
-        | _dist("both", **{"direct_url.json": '{"url": "file:///y", "dir_info": {"editable": true}}'}),
+        | _dist("local", info={"direct_url.json": '{"url": "file:///x", "dir_info": {}}'})
+        | _dist("both", info={"direct_url.json": '{"url": "file:///y", "dir_info": {"editable": true}}'}),
     )
     egg = "Metadata-Version: 1.0\nName: {}\nVersion: 1\n"
     developed = tree(tmp_path / "developed", {"setup.py": "", "dev.egg-info/PKG-INFO": egg.format("dev")})
-    source = tree(tmp_path / "tree", {"pyproject.toml": "", "src/deep.egg-info/PKG-INFO": egg.format("deep")}) / "src"
+    source = (
+        tree(tmp_path / "tree", {"pyproject.toml": "", "src/deep.egg-info/PKG-INFO": egg.format("deep")})
+        / "src"
+    )
     editable = tree(tmp_path / "both", {"both.egg-info/PKG-INFO": egg.format("both")})
     system = tree(tmp_path / "dist-packages", {"debian.egg-info/PKG-INFO": egg.format("debian")})
     folders = [packages, developed, source, editable, system]
@@ -149,7 +158,9 @@ def test_what_lives_on_this_machine_only_is_not_from_an_index(tmp_path: Path) ->
 
 
 def test_importers_are_the_owners_of_files_wherever_links_lead(tmp_path: Path) -> None:
-    packages = tree(tmp_path / "packages", _dist("one", files=("one/a.py",)) | _dist("two", files=("two.so", "two.txt")))
+    packages = tree(
+        tmp_path / "packages", _dist("one", files=("one/a.py",)) | _dist("two", files=("two.so", "two.txt"))
+    )
     (tmp_path / "link").symlink_to(packages)
     files = [str(tmp_path / "link" / "one" / "a.py"), str(packages / "two.txt"), str(packages / "nobody.py")]
     assert importers([packages], files) == ("one",)
@@ -161,6 +172,9 @@ def test_importers_are_the_owners_of_files_wherever_links_lead(tmp_path: Path) -
 def test_whatever_is_in_there_is_no_error(metadata: str, listed: str, top: str) -> None:
     with tempfile.TemporaryDirectory() as place:
         files = {"METADATA": metadata, "RECORD": listed, "top_level.txt": top}
-        tree(Path(place), {f"x-1.dist-info/{name}": text.encode("utf-8", "replace") for name, text in files.items()})
+        tree(
+            Path(place),
+            {f"x-1.dist-info/{name}": text.encode("utf-8", "replace") for name, text in files.items()},
+        )
         assert all(each.name and each.version for each in installed([Path(place)]))
         importers([Path(place)], [])

@@ -51,7 +51,9 @@ def _agrees(folder: Path) -> bool:
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[dict[str, bytes], dict[str, bytes]]]:
+def installed(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> dict[str, tuple[dict[str, bytes], dict[str, bytes]]]:
     """Give, editable and regular, the metadata that pip leaves and those that we do."""
     place = tmp_path_factory.mktemp("installed").resolve()
     project = tree(place / "a project é", {"pyproject.toml": PYPROJECT, "bk.py": BACKEND})
@@ -84,7 +86,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[dict[
 
 
 @pytest.mark.parametrize("kind", ["regular", "editable"])
-def test_all_is_as_pip_leaves_it(kind: str, installed: dict[str, tuple[dict[str, bytes], dict[str, bytes]]]) -> None:
+def test_all_is_as_pip_leaves_it(
+    kind: str, installed: dict[str, tuple[dict[str, bytes], dict[str, bytes]]]
+) -> None:
     wanted, found = installed[kind]
     assert found == wanted
     assert set(found) == {"INSTALLER", "METADATA", "RECORD", "REQUESTED", "WHEEL", "direct_url.json"}
@@ -105,7 +109,9 @@ def test_a_row_is_added_where_a_pip_of_old_wrote_none(tmp_path: Path) -> None:
     rows = _rows(folder / "RECORD")
     assert rows[:-1] == before
     assert rows[-1][0] == "demo-1.0.dist-info/direct_url.json"
-    assert (folder / "direct_url.json").read_text() == '{"dir_info": {"editable": true}, "url": "file:///project"}'
+    assert (
+        folder / "direct_url.json"
+    ).read_text() == '{"dir_info": {"editable": true}, "url": "file:///project"}'
     assert _agrees(folder)
     metadata.record_origin(folder, Path("/other"), editable=False)
     assert len(_rows(folder / "RECORD")) == len(rows)
@@ -129,7 +135,12 @@ def test_modes_are_kept_and_else_those_that_pip_gives(tmp_path: Path) -> None:
     metadata.record_origin(folder, Path("/project"), editable=True)
     modes = [stat.S_IMODE((folder / name).stat().st_mode) for name in ("RECORD", "direct_url.json")]
     assert modes == [0o640, 0o644]
-    assert sorted(path.name for path in folder.iterdir()) == ["METADATA", "RECORD", "WHEEL", "direct_url.json"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "METADATA",
+        "RECORD",
+        "WHEEL",
+        "direct_url.json",
+    ]
 
 
 @settings(deadline=None, max_examples=40)
@@ -137,7 +148,8 @@ def test_modes_are_kept_and_else_those_that_pip_gives(tmp_path: Path) -> None:
 def test_odd_names_in_a_record_survive(names: list[str]) -> None:
     with TemporaryDirectory() as place:
         text = io.StringIO(newline="")
-        csv.writer(text, lineterminator="\n").writerows([[name, "", ""] for name in [*names, "a\nb", 'c"d', "e\u2028f"]])
+        rows = [[name, "", ""] for name in [*names, "a\nb", 'c"d', "e\u2028f"]]
+        csv.writer(text, lineterminator="\n").writerows(rows)
         folder = _installed(Path(place), RECORD=text.getvalue())
         before = _rows(folder / "RECORD")
         metadata.record_origin(folder, Path("/project"), editable=True)

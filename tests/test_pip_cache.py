@@ -85,11 +85,18 @@ CASES = {
         variables={"PIP_CONFIG_FILE": "{other}/named.conf"}, files={USER: HOME_CACHE, NAMED: "[global]\n"}
     ),
     "named and absent": Case(variables={"PIP_CONFIG_FILE": "{other}/absent.conf"}, files={USER: HOME_CACHE}),
-    "no configuration": Case(variables={"PIP_CONFIG_FILE": os.devnull}, files={USER: HOME_CACHE, SITE: HOME_CACHE}),
-    "XDG_CONFIG_HOME": Case(variables={"XDG_CONFIG_HOME": "{other}"}, files={"other/pip/pip.conf": HOME_CACHE}),
+    "no configuration": Case(
+        variables={"PIP_CONFIG_FILE": os.devnull}, files={USER: HOME_CACHE, SITE: HOME_CACHE}
+    ),
+    "XDG_CONFIG_HOME": Case(
+        variables={"XDG_CONFIG_HOME": "{other}"}, files={"other/pip/pip.conf": HOME_CACHE}
+    ),
     "XDG_CONFIG_DIRS": Case(
         variables={"XDG_CONFIG_DIRS": "{other}/one:{other}/two"},
-        files={"other/one/pip/pip.conf": HOME_CACHE, "other/two/pip/pip.conf": "[global]\ncache-dir = {other}/2\n"},
+        files={
+            "other/one/pip/pip.conf": HOME_CACHE,
+            "other/two/pip/pip.conf": "[global]\ncache-dir = {other}/2\n",
+        },
     ),
     "the command's section over the general": Case(
         files={USER: "[install]\ncache-dir = {other}/install\n", SITE: HOME_CACHE}
@@ -97,7 +104,9 @@ CASES = {
     "another command's section": Case(files={USER: "[download]\ncache-dir = {other}/download\n"}),
     "another spelling": Case(files={USER: "[global]\ncache_dir = {other}/underscore\n"}),
     "a third spelling": Case(files={USER: "[global]\n--Cache-Dir = {other}/dashes\n"}),
-    "no-cache-dir in a file": Case(variables={"PIP_CACHE_DIR": "{other}/x"}, files={USER: "[global]\nno-cache-dir = 1\n"}),
+    "no-cache-dir in a file": Case(
+        variables={"PIP_CACHE_DIR": "{other}/x"}, files={USER: "[global]\nno-cache-dir = 1\n"}
+    ),
     "an empty value in a file": Case(files={USER: HOME_CACHE, SITE: "[global]\ncache-dir =\n"}),
     "a percent sign in a file": Case(files={USER: "[global]\ncache-dir = {other}/%x\n"}),
 }
@@ -110,7 +119,11 @@ def _ready(place: Path, case: Case) -> tuple[tuple[str, ...], dict[str, str], st
         Path(folder).mkdir(parents=True)
     tree(place, {name: text.format(**folders) for name, text in case.files.items()})
     variables = {name: value.format(**folders) for name, value in case.variables.items()}
-    return tuple(option.format(**folders) for option in case.options), {"HOME": folders["home"]} | variables, str(place)
+    return (
+        tuple(option.format(**folders) for option in case.options),
+        {"HOME": folders["home"]} | variables,
+        str(place),
+    )
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the cases have the places of Linux")
@@ -148,7 +161,9 @@ def test_a_file_that_pip_refuses_says_nothing(text: str | bytes, tmp_path: Path)
     assert pip_cache.folder((), variables, tmp_path) == Path("/good")
 
 
-def _cached(cache: Path, number: int, files: Mapping[str, str | bytes] | None = None, name: str = "demo") -> Path:
+def _cached(
+    cache: Path, number: int, files: Mapping[str, str | bytes] | None = None, name: str = "demo"
+) -> Path:
     """Put a wheel where pip puts those that it built."""
     folder = cache / "wheels" / f"{number:02}" / "ab" / "cd" / "ef"
     tree(folder, {"origin.json": "{}"})
@@ -225,7 +240,8 @@ def test_everything_is_what_a_purge_takes(tmp_path: Path) -> None:
     ],
 )
 def test_what_a_record_may_say(row: str, sound: bool, tmp_path: Path) -> None:
-    files = {"demo.py": "x", "demo\n.py": "y", "demo-1.0.dist-info/RECORD": f"{row}\n", "demo.dist-info/sub/RECORD": "absent,,\n"}
+    records = {"demo-1.0.dist-info/RECORD": f"{row}\n", "demo.dist-info/sub/RECORD": "absent,,\n"}
+    files = {"demo.py": "x", "demo\n.py": "y"} | records
     assert pip_cache.sound(wheel_file(tmp_path, files)) is sound
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -19,10 +18,10 @@ RUNNER = "pip/__pip-runner__.py"
 
 
 @pytest.fixture(autouse=True)
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Have a folder for caches of our own."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    yield tmp_path / "cache" / "safe-install"
+    return tmp_path / "cache" / "safe-install"
 
 
 def test_the_carried_pip_runs_and_stays_for_the_next_run(cache: Path, tmp_path: Path) -> None:
@@ -61,7 +60,9 @@ def test_many_at_once(cache: Path, tmp_path: Path) -> None:
     assert len(list(cache.iterdir())) == 1
 
 
-def test_a_cache_that_cannot_be_written_is_not_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cache_that_cannot_be_written_is_not_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shop = a_shop(tmp_path)
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
@@ -86,7 +87,8 @@ def test_no_pip_is_carried_for_a_python_of_yore(tmp_path: Path) -> None:
 
 def test_the_newest_is_downloaded_and_lives_as_long_as_the_run(tmp_path: Path) -> None:
     members = {RUNNER: "print('99')\n", "pip/__init__.py": ""}
-    info = {"METADATA": "Metadata-Version: 2.1\nName: pip\nVersion: 99.0\n", "WHEEL": "Wheel-Version: 1.0\n", "RECORD": ""}
+    metadata = "Metadata-Version: 2.1\nName: pip\nVersion: 99.0\n"
+    info = {"METADATA": metadata, "WHEEL": "Wheel-Version: 1.0\n", "RECORD": ""}
     files = members | {f"pip-99.0.dist-info/{name}": text for name, text in info.items()}
     wheel_file(tmp_path / "index", files, "pip-99.0-py3-none-any.whl")
     shop = a_shop(tmp_path, pip_options=("--no-index", "--find-links", str(tmp_path / "index")))
@@ -98,5 +100,7 @@ def test_the_newest_is_downloaded_and_lives_as_long_as_the_run(tmp_path: Path) -
 
 def test_a_newest_that_cannot_be_had_is_told(tmp_path: Path) -> None:
     shop = a_shop(tmp_path, pip_options=("--no-index",))
-    with pytest.raises(LookupError, match=r"(?s)the newest pip could not be downloaded: .*No matching distribution"):
+    with pytest.raises(
+        LookupError, match=r"(?s)the newest pip could not be downloaded: .*No matching distribution"
+    ):
         pip_copy.runner(shop, Pip.NEWEST)

@@ -199,7 +199,9 @@ def test_a_line_that_is_written_over_is_shown_as_it_comes(tmp_path: Path) -> Non
     assert shown[1][0] - shown[0][0] > 0.1
 
 
-@pytest.mark.parametrize("error", [BrokenPipeError(), UnicodeEncodeError("ascii", "é", 0, 1, "no"), ValueError("closed")])
+@pytest.mark.parametrize(
+    "error", [BrokenPipeError(), UnicodeEncodeError("ascii", "é", 0, 1, "no"), ValueError("closed")]
+)
 def test_who_looks_on_and_goes_away_does_not_stop_the_process(error: Exception, tmp_path: Path) -> None:
     def show(text: str) -> None:
         raise error
@@ -259,7 +261,8 @@ def test_what_a_process_leaves_behind_in_its_group_ends_with_it(tmp_path: Path) 
     # The grandchild holds the pipe, and no signal but one would end it.
     code = """
         import signal, subprocess, sys
-        sleep = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
+        ignore = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+        sleep = ignore + "print('up', flush=True); time.sleep(60)"
         child = subprocess.Popen([sys.executable, "-S", "-c", sleep], stdout=subprocess.PIPE)
         child.stdout.readline()
         other = subprocess.Popen([sys.executable, "-S", "-c", "import time; time.sleep(60)"])
@@ -319,7 +322,9 @@ except KeyboardInterrupt:
 
 
 @pytest.mark.parametrize(("temper", "times"), [("mild", 1), ("stubborn", 3)])
-def test_an_interrupt_leaves_nothing_alive_however_often_it_comes(temper: str, times: int, tmp_path: Path) -> None:
+def test_an_interrupt_leaves_nothing_alive_however_often_it_comes(
+    temper: str, times: int, tmp_path: Path
+) -> None:
     pids = tmp_path / "pids"
     arguments = [sys.executable, "-c", INTERRUPTED, str(pids), temper, str(times)]
     done = subprocess.run(arguments, cwd=tmp_path, env=WITH_US, timeout=30, capture_output=True, check=False)

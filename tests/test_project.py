@@ -15,7 +15,12 @@ from safe_install.model import LEGACY_BACKEND, BuildSystem, Kind, Malformed, Men
 from safe_install.project import read
 from trees import executable, tree, without_privileges
 
-ENVIRON = {"PATH": os.environ["PATH"], "HOME": "/", "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+ENVIRON = {
+    "PATH": os.environ["PATH"],
+    "HOME": "/",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_SYSTEM": os.devnull,
+}
 PYPROJECT = """
 [build-system]
 requires = ["hatchling"]
@@ -83,7 +88,9 @@ def test_setup_py_alone(tmp_path: Path) -> None:
 
 def test_the_backends_own_folder_is_the_projects(tmp_path: Path) -> None:
     text = '[build-system]\nrequires = []\nbuild-backend = "bk"\nbackend-path = ["./_own/"]\n'
-    project = _read(tmp_path, {"pyproject.toml": text, "_own/bk.py": "", "_own/more.py": "", "other/x.py": ""})
+    project = _read(
+        tmp_path, {"pyproject.toml": text, "_own/bk.py": "", "_own/more.py": "", "other/x.py": ""}
+    )
     assert project.modules == {"bk", "more"}
 
 
@@ -94,7 +101,10 @@ def test_a_table_that_is_wrong_is_no_error(tmp_path: Path) -> None:
 
 
 def test_newlines_stay_as_they_are(tmp_path: Path) -> None:
-    assert _read(tmp_path, {"pyproject.toml": b"[project]\r\nname = 'x'\r\n"}).text == "[project]\r\nname = 'x'\r\n"
+    assert (
+        _read(tmp_path, {"pyproject.toml": b"[project]\r\nname = 'x'\r\n"}).text
+        == "[project]\r\nname = 'x'\r\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -108,7 +118,10 @@ def test_newlines_stay_as_they_are(tmp_path: Path) -> None:
             "{path}/pyproject.toml begins with a byte order mark, which TOML does not allow",
         ),
         ({"pyproject.toml": b"a = 1\nb = '\xff'\n"}, "{path}/pyproject.toml is not UTF-8: line 2, byte 11"),
-        ({"pyproject.toml": "\ufeffa".encode("utf-16")}, "{path}/pyproject.toml is not UTF-8: line 1, byte 0"),
+        (
+            {"pyproject.toml": "\ufeffa".encode("utf-16")},
+            "{path}/pyproject.toml is not UTF-8: line 1, byte 0",
+        ),
     ],
 )
 def test_what_is_no_project_is_told(files: dict[str, str | bytes], message: str, tmp_path: Path) -> None:
@@ -119,16 +132,10 @@ def test_what_is_no_project_is_told(files: dict[str, str | bytes], message: str,
 
 
 def test_a_pyproject_that_leads_nowhere_waits_or_has_no_end(tmp_path: Path) -> None:
-    for number, make in enumerate(
-        (
-            lambda path: path.symlink_to("nowhere"),
-            lambda path: path.symlink_to("pyproject.toml"),
-            os.mkfifo,
-            lambda path: path.symlink_to("/dev/zero"),
-        )
-    ):
+    for number, to in enumerate(("nowhere", "pyproject.toml", "/dev/zero", "fifo")):
         place = tree(tmp_path / str(number), {"setup.py": ""})
-        make(place / "pyproject.toml")
+        os.mkfifo(place / "fifo")
+        (place / "pyproject.toml").symlink_to(to)
         with pytest.raises(ProjectUnreadable, match=r"pyproject\.toml (cannot be read|is not a file)"):
             read(place, ENVIRON)
 
@@ -173,8 +180,8 @@ def test_what_is_somebody_elses_is_passed_by() -> None:
 
 def test_names_that_are_no_utf_8(tmp_path: Path) -> None:
     odd = os.fsdecode(b"caf\xe9")
-    files = {"pyproject.toml": PYPROJECT, f"{odd}/x.py": "", f"{odd}.egg-info/PKG-INFO": "", f"{odd}.egg-info/SOURCES.txt": ""}
-    project = _read(tmp_path, files)
+    egg = {f"{odd}.egg-info/{name}": "" for name in ("PKG-INFO", "SOURCES.txt")}
+    project = _read(tmp_path, egg | {"pyproject.toml": PYPROJECT, f"{odd}/x.py": ""})
     assert (project.homes, project.artefacts) == ((("x", odd),), (f"{odd}.egg-info",))
 
 
@@ -230,7 +237,10 @@ def test_what_git_tracks_is_no_artefact(repository: Path) -> None:
 
 def test_a_hook_of_gits_does_not_mislead(repository: Path, tmp_path: Path) -> None:
     subprocess.run(["git", "init", "-q", str(tmp_path / "other")], env=ENVIRON, check=True)
-    environ = ENVIRON | {"GIT_DIR": str(tmp_path / "other" / ".git"), "GIT_WORK_TREE": str(tmp_path / "other")}
+    environ = ENVIRON | {
+        "GIT_DIR": str(tmp_path / "other" / ".git"),
+        "GIT_WORK_TREE": str(tmp_path / "other"),
+    }
     assert read(repository / "[x]", environ).artefacts == ("demo.egg-info",)
 
 

@@ -244,6 +244,11 @@ class TestPlugins:
         absent = Diagnosis(Kind.PLUGIN_MISSING, self.row.distribution, "…")
         assert infer_requires(RECIPE, absent, evidence(**policy)) == Declined(told)  # type: ignore[arg-type]
 
+    def test_but_not_for_its_own_build(self) -> None:
+        absent = Diagnosis(Kind.PLUGIN_MISSING, self.row.distribution, "…")
+        given = evidence(project=replace(PROJECT, name=self.row.distribution.upper()))
+        assert infer_requires(RECIPE, absent, given) == Declined(f"{self.row.distribution} is the project itself")
+
     def test_and_no_other(self) -> None:
         absent = Diagnosis(Kind.PLUGIN_MISSING, "frobnicate-plugin", "…")
         assert infer_requires(RECIPE, absent, evidence()) == Declined("no table knows the plugin frobnicate-plugin")

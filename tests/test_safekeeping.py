@@ -76,6 +76,14 @@ def test_put_back_in_between_counts_anew(tmp_path: Path) -> None:
     assert _told(events) == [("change.reverted", "source-tree", "1 paths put back")]
 
 
+def test_a_beat_is_a_sign_of_life(tmp_path: Path) -> None:
+    manifest = tmp_path / "store" / "manifest.json"
+    with kept(Place.TARGET, tmp_path, tmp_path / "store", Scope(()), a_log()[0]) as keeping:
+        os.utime(manifest, (0, 0))
+        keeping.beat()
+        assert time.time() - manifest.stat().st_mtime < 60
+
+
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])
 def test_whatever_ends_it(error: type[BaseException], tmp_path: Path) -> None:
     root = tree(tmp_path / "root", {"a": "a"})
@@ -133,7 +141,15 @@ def test_a_signal_neither_stops_the_putting_back_nor_is_forgotten(
 ) -> None:
     root = tree(tmp_path / "root", {"a": "a"})
     before = picture(root)
-    arguments = [sys.executable, "-c", INTERRUPTED, str(root), str(tmp_path / "store"), str(int(number)), times]
+    arguments = [
+        sys.executable,
+        "-c",
+        INTERRUPTED,
+        str(root),
+        str(tmp_path / "store"),
+        str(int(number)),
+        times,
+    ]
     done = subprocess.run(arguments, env=WITH_US, capture_output=True, text=True, check=False, timeout=30)
     assert (done.returncode, done.stdout, done.stderr) == (0, said.format(number.name), "")
     assert picture(root) == before
@@ -194,7 +210,10 @@ def test_not_when_somebody_has_changed_it_since(store: Path, tmp_path: Path) -> 
     os.utime(packages, (later, later))
     log, events = a_log()
     recover(store, a_target(tmp_path / "target"), log)
-    assert _contents(tmp_path / "target") == {"bin/tool": "#!python\n", "lib/site-packages/theirs.py": "theirs\n"}
+    assert _contents(tmp_path / "target") == {
+        "bin/tool": "#!python\n",
+        "lib/site-packages/theirs.py": "theirs\n",
+    }
     assert events == []
     assert not store.exists()
 
@@ -233,7 +252,9 @@ def test_of_another_python_what_installers_write_to_is_kept(tmp_path: Path) -> N
     root = tree(tmp_path / "usr", INSTALLED | {"share/x": ""})
     target = a_target(root, virtual=False, platlib=root / "lib64" / "site-packages")
     # What is not there yet is kept, too: it is gone again when it is put back.
-    assert target_scope(target) == Scope((root / "lib/site-packages", root / "lib64/site-packages", root / "bin"))
+    assert target_scope(target) == Scope(
+        (root / "lib/site-packages", root / "lib64/site-packages", root / "bin")
+    )
     inside = a_target(root, virtual=False, scripts=root / "lib/site-packages/bin")
     assert target_scope(inside) == Scope((root / "lib/site-packages",))
 

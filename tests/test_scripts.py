@@ -46,12 +46,20 @@ runpy.run_path({str(SCRIPTS / "facts.py")!r})
     for marker in (None, str(tmp_path / "EXTERNALLY-MANAGED")):
         if marker:
             tree(tmp_path, {"EXTERNALLY-MANAGED": ""})
-        assert json.loads(subprocess.check_output([sys.executable, "-c", code]))["externally_managed"] == marker
+        assert (
+            json.loads(subprocess.check_output([sys.executable, "-c", code]))["externally_managed"] == marker
+        )
 
 
 def _audited(python: str, place: Path, script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     tree(place, {"backend/script.py": script})
-    command = [python, str(SCRIPTS / "audit.py"), str(place / "audit"), str(place / "backend/script.py"), *arguments]
+    command = [
+        python,
+        str(SCRIPTS / "audit.py"),
+        str(place / "audit"),
+        str(place / "backend/script.py"),
+        *arguments,
+    ]
     return subprocess.run(command, cwd=place, capture_output=True, text=True, check=False, timeout=30)
 
 

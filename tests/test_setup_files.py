@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from safe_install.model import Mention
 from safe_install.setup_files import Static, read, requirement_lines
 
-SETUP_PY = '''
+SETUP_PY = """
 import os
 from setuptools import setup
 
@@ -30,7 +30,7 @@ setup(
     extras_require=EXTRAS,
     **more(),
 )
-'''
+"""
 SETUP_CFG = """
 [metadata]
 name = configured
@@ -103,7 +103,8 @@ def test_the_name_of_setup_cfg_is_the_second_choice() -> None:
     "text",
     [
         "setup(", "\0", "\ud800", "(" * 5000, "x = " + "-" * 20_000 + "1", "setup(name=" + "[" * 150 + "]" * 150 + ")",
-        "print 'a'", "setup(install_requires={1: 2, **x})", "setup(install_requires=[[['six']], {'a': ['b c']}, 7, None])",
+        "print 'a'", "setup(install_requires={1: 2, **x})",
+        "setup(install_requires=[[['six']], {'a': ['b c']}, 7, None])",
         "setup(install_requires='a; " + "(" * 4000 + "')", "setup(install_requires={[]: 1})", "\ufeffsetup(",
     ],
 )  # fmt: skip
@@ -112,7 +113,16 @@ def test_a_setup_py_that_is_odd_is_no_error(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a = b", "[a\n", "[options]\n\tb\n", "[a]\nb = %(c)s\n[a]\nd=e", "[options]\n= x", "\0", "[a]\n  b\n c\nd"]
+    "text",
+    [
+        "a = b",
+        "[a\n",
+        "[options]\n\tb\n",
+        "[a]\nb = %(c)s\n[a]\nd=e",
+        "[options]\n= x",
+        "\0",
+        "[a]\n  b\n c\nd",
+    ],
 )
 def test_a_setup_cfg_that_is_odd_is_no_error(text: str) -> None:
     assert read(None, text) == Static(None, ())
@@ -163,24 +173,45 @@ def test_lines_keep_their_order_and_place() -> None:
     ]  # fmt: skip
 
 
-FRAGMENTS = st.sampled_from(
-    ["setup(", ")", "name=", "'a'", "install_requires=", "[", "]", "{", "}", ",", "\n", "x", "=", "**", "lambda: ", "\\"]
+def _of(*fragments: str) -> st.SearchStrategy[str]:
+    return st.lists(st.sampled_from(fragments)).map("".join)
+
+
+SETUP_FRAGMENTS = _of(
+    *[
+        "setup(",
+        ")",
+        "name=",
+        "'a'",
+        "install_requires=",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        "\n",
+        "x",
+        "=",
+        "**",
+        "lambda: ",
+        "\\",
+    ]
 )
 
 
-@given(st.one_of(st.text(), st.lists(FRAGMENTS).map("".join)), st.text())
+@given(st.one_of(st.text(), SETUP_FRAGMENTS), st.text())
 def test_whatever_text_setup_py_is(text: str, config: str) -> None:
     found = read(text, config)
     assert found.name is None or isinstance(found.name, str)
     assert all(isinstance(mention.requirement, str) for mention in found.mentions)
 
 
-@given(st.lists(st.sampled_from(["[options]", "[metadata]", "name", "=", "\n", " ", "install_requires", "six", ":", "%", "[", "]"])))
-def test_whatever_text_setup_cfg_is(parts: list[str]) -> None:
-    read(None, "".join(parts))
+@given(_of("[options]", "[metadata]", "name", "=", "\n", " ", "install_requires", "six", ":", "%", "[", "]"))
+def test_whatever_text_setup_cfg_is(text: str) -> None:
+    read(None, text)
 
 
-@given(st.one_of(st.text(), st.lists(st.sampled_from(["six", " ", "#", "--", "\\\n", "\n", ";", "==", "1", "\t", "("])).map("".join)))
+@given(st.one_of(st.text(), _of("six", " ", "#", "--", "\\\n", "\n", ";", "==", "1", "\t", "(")))
 def test_whatever_text_a_requirements_file_is(text: str) -> None:
     for mention in requirement_lines(text, "r.txt"):
         assert mention.requirement == mention.requirement.strip() != ""

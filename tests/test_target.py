@@ -64,11 +64,16 @@ def test_a_virtual_environment_of_a_real_python(python: Path, tmp_path: Path) ->
     assert (target.pip(), target.distributions()) == (None, ())
     tree(target.purelib, {**members("pip", "1.2"), **members()})
     assert target.pip() == "1.2"
-    assert target.distributions() == (Distribution("demo", "1.0", ("demo",)), Distribution("pip", "1.2", ("demo",)))
+    assert target.distributions() == (
+        Distribution("demo", "1.0", ("demo",)),
+        Distribution("pip", "1.2", ("demo",)),
+    )
 
 
 @pytest.mark.parametrize("variables", [{}, {"PYTHONSAFEPATH": "1"}, {"PYTHONPATH": "{place}/more"}])
-def test_the_path_is_that_of_the_interpreter_whatever_is_set(variables: dict[str, str], tmp_path: Path) -> None:
+def test_the_path_is_that_of_the_interpreter_whatever_is_set(
+    variables: dict[str, str], tmp_path: Path
+) -> None:
     venv.create(tmp_path / "venv", symlinks=True)
     (tmp_path / "more").mkdir()
     environ = ENVIRON | {name: value.format(place=tmp_path) for name, value in variables.items()}
@@ -132,7 +137,7 @@ def test_a_real_python_that_is_too_old(version: str, tmp_path: Path) -> None:
         ("echo '[]'", ": []"),
         ("echo 'null'", ": null"),
         ('cat "$1"', ": main()"),
-        (f"head -c 100000 /dev/zero | tr '\\0' '['", ": " + "[" * 200),
+        ("head -c 100000 /dev/zero | tr '\\0' '['", ": " + "[" * 200),
         ("printf '\\377\\n'", ": \ufffd"),
         (f"echo '{json.dumps(FACTS)}'; exit 1", ": " + json.dumps(FACTS)[:200]),
     ],
@@ -153,7 +158,9 @@ def test_what_is_no_program(tmp_path: Path) -> None:
             inspect(str(tmp_path / name), tmp_path, ENVIRON)
 
 
-@pytest.mark.parametrize("python", ["{place}/none", "{place}/empty", "no-such-command", "~no-such-user/python"])
+@pytest.mark.parametrize(
+    "python", ["{place}/none", "{place}/empty", "no-such-command", "~no-such-user/python"]
+)
 def test_what_is_not_there(python: str, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     given = python.format(place=tmp_path)
@@ -209,12 +216,17 @@ def test_not_a_tools_own(own: str, tmp_path: Path) -> None:
 
 
 def test_a_managed_target_is_refused_as_pip_does(tmp_path: Path) -> None:
-    marker = tree(tmp_path, {"EXTERNALLY-MANAGED": "[externally-managed]\nError=Use apt.\n"}) / "EXTERNALLY-MANAGED"
+    marker = (
+        tree(tmp_path, {"EXTERNALLY-MANAGED": "[externally-managed]\nError=Use apt.\n"})
+        / "EXTERNALLY-MANAGED"
+    )
     managed = a_target(tmp_path, externally_managed=marker, virtual=False)
     with pytest.raises(ExternallyManaged, match="Use apt"):
         refuse_if_managed(managed, break_system_packages=False)
     refuse_if_managed(managed, break_system_packages=True)
-    refuse_if_managed(a_target(tmp_path, externally_managed=marker, virtual=True), break_system_packages=False)
+    refuse_if_managed(
+        a_target(tmp_path, externally_managed=marker, virtual=True), break_system_packages=False
+    )
     refuse_if_managed(a_target(tmp_path, virtual=False), break_system_packages=False)
 
 
@@ -234,5 +246,7 @@ def test_a_read_only_target_is_refused() -> None:
 
 def test_a_pip_without_a_version_is_none(tmp_path: Path) -> None:
     target = a_target(tmp_path)
-    tree(target.purelib, {"pip-1.dist-info/METADATA": "Name: pip\n", "pip-1.dist-info/RECORD": record({}, "x")})
+    tree(
+        target.purelib, {"pip-1.dist-info/METADATA": "Name: pip\n", "pip-1.dist-info/RECORD": record({}, "x")}
+    )
     assert target.pip() is None

@@ -100,5 +100,7 @@ with undisturbed():
     print("whole", flush=True)
 print("never")
 """
-    done = subprocess.run([sys.executable, "-c", code], env=WITH_US, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=WITH_US, capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stdout) == (-signal.SIGTERM, "whole\n")

@@ -42,7 +42,9 @@ def tree(root: Path, files: Mapping[str, str | bytes]) -> Path:
     return root
 
 
-def members(name: str = "demo", version: str = "1.0", extra: Mapping[str, str] | None = None) -> dict[str, str]:
+def members(
+    name: str = "demo", version: str = "1.0", extra: Mapping[str, str] | None = None
+) -> dict[str, str]:
     """Give what a good wheel holds, RECORD included."""
     info = f"{name.replace('-', '_')}-{version}.dist-info"
     files = {
@@ -65,7 +67,9 @@ def record(files: Mapping[str, str], own: str) -> str:
     return text.getvalue()
 
 
-def wheel_file(folder: Path, files: Mapping[str, str | bytes] | None = None, name: str = "demo-1.0-py3-none-any.whl") -> Path:
+def wheel_file(
+    folder: Path, files: Mapping[str, str | bytes] | None = None, name: str = "demo-1.0-py3-none-any.whl"
+) -> Path:
     """Write a wheel: a good one, or one with just these members."""
     folder.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(folder / name, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -107,7 +111,12 @@ def a_shop(place: Path, target: Target | None = None, **changes: Any) -> Worksho
         target=target or a_target(place / "target"),
         run_dir=place / "run",
         scratch=place / "scratch",
-        environ={"PATH": os.environ["PATH"], "HOME": str(place), "PIP_NO_INDEX": "1", "PIP_CONFIG_FILE": os.devnull},
+        environ={
+            "PATH": os.environ["PATH"],
+            "HOME": str(place),
+            "PIP_NO_INDEX": "1",
+            "PIP_CONFIG_FILE": os.devnull,
+        },
         pip_options=(),
         build_constraints=(),
         cwd=place / "cwd",
@@ -164,7 +173,7 @@ def without_privileges() -> Iterator[Path]:
 @contextmanager
 def another_file_system(place: Path) -> Iterator[Path]:
     """Give a folder on another file system than a place's, or skip the test."""
-    shared = Path("/dev/shm")  # noqa: S108
+    shared = Path("/dev/shm")
     if not os.access(shared, os.W_OK) or shared.stat().st_dev == place.stat().st_dev:
         pytest.skip("this system has no second file system to write to")
     with tempfile.TemporaryDirectory(dir=shared) as folder:

@@ -69,7 +69,7 @@ def _constraining(recipe: Recipe, constraint: str, source: str, evidence: Eviden
         return Declined(f"{constraint} was a constraint of the build already")
     changed = replace(recipe, constraints=(*recipe.constraints, constraint), isolated=True)
     if name_of(constraint) not in {name_of(each) for each in written(recipe)}:
-        if reason := unwanted(Infer.KNOWN, evidence):
+        if reason := unwanted(Infer.KNOWN, evidence, name_of(constraint)):
             return Declined(reason)
         changed = replace(changed, extra_requires=(*recipe.extra_requires, constraint))
     return Proposal(changed, source)

@@ -151,10 +151,12 @@ def used_by_the_probe(evidence: Evidence) -> tuple[Distribution, ...]:
     return tuple(each for each in imported if not is_own(proper(each.name), evidence))
 
 
-def unwanted(level: Infer, evidence: Evidence) -> str | None:
-    """Say why no name may be added on evidence of a level, where that is so."""
+def unwanted(level: Infer, evidence: Evidence, name: str = "") -> str | None:
+    """Say why no name, or not this one, may be added on evidence of a level, where that is so."""
     if evidence.policy.hashes:
         return HASHES
+    if is_own(name, evidence):
+        return f"{name} is the project itself"
     if not reaches(evidence, level):
         return f"only --infer {level.value} allows the evidence that there is"
     return None
@@ -173,7 +175,7 @@ def _require_plugin(recipe: Recipe, distribution: str, evidence: Evidence) -> An
     row = next((row for row in tables().plugins if row.distribution == distribution), None)
     if row is None:
         return Declined(f"no table knows the plugin {distribution}")
-    if reason := unwanted(Infer.KNOWN, evidence):
+    if reason := unwanted(Infer.KNOWN, evidence, name_of(row.distribution)):
         return Declined(reason)
     return _adding(recipe, [row.distribution], f"known: {row.source}")
 

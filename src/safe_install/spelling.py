@@ -13,8 +13,8 @@ from packaging.utils import canonicalize_name
 from safe_install.knowledge import Backend, tables
 from safe_install.model import Project
 
-NEAR: Final = 0.8
-"""The likeness from which on a name is near another; one slip in ten letters is 0.9."""
+NEAR: Final = 0.85
+"""The likeness from which on a name is near another; one slip in ten letters is 0.9, `build` is 0.83 like `uv_build`."""
 _NEAR_IF_SUPPORTED: Final = 0.6
 """Enough where the project itself names the tool, by `requires` or a `[tool.*]` table."""
 _TIE: Final = 0.05
