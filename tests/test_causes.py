@@ -154,18 +154,6 @@ def test_a_known_backend_without_the_hook_for_editables() -> None:
 # Text ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_program_that_is_not_there() -> None:
-    def absent(message: str) -> Diagnosis:
-        return told(hook_failed(raised(f"FileNotFoundError: {message}", "<string>", "/python/subprocess.py")))
-
-    assert cause(absent("[Errno 2] No such file or directory: '/opt/acme-config'")) == (
-        Kind.TOOL_MISSING,
-        "acme-config",
-    )
-    assert cause(absent("[Errno 2] No such file or directory: 'gcc'")) == (Kind.COMPILER_MISSING, "gcc")
-    assert absent("odd").kind is Kind.UNKNOWN
-
-
 def test_a_signal_of_its_own_is_named() -> None:
     assert cause(told(failed(Cause.SIGNAL, "ended", status=-9))) == (Kind.KILLED, "SIGKILL")
     assert cause(told(failed(Cause.SIGNAL, "ended", status=-63))) == (Kind.KILLED, "signal 63")
@@ -233,13 +221,6 @@ def test_what_only_the_project_can_have_done_goes_before_any_line() -> None:
 def test_of_two_lines_the_last_tells() -> None:
     printed = "x.c:1: fatal error: a.h: No such file or directory\ny.c:1: fatal error: b.h: No such file or directory\n"
     assert cause(told(hook_failed(printed))) == (Kind.HEADER_MISSING, "b.h")
-
-
-def test_a_plugin_that_is_installed_is_not_missing() -> None:
-    printed = raised("hatchling.plugin.exceptions.UnknownPluginError: Unknown version source: vcs", "/env/x.py")
-    assert cause(told(hook_failed(printed, NUMPY))) == (Kind.PLUGIN_MISSING, "hatch-vcs")
-    held = Distribution("hatch-vcs", "0.5", ("hatch_vcs",))
-    assert told(hook_failed(printed, held)).kind is Kind.UNKNOWN
 
 
 def test_another_builds_environment_is_not_ours() -> None:

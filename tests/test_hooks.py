@@ -3,77 +3,17 @@
 from __future__ import annotations
 
 import signal
-import textwrap
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from benches import Place
 from safe_install import hooks
-from safe_install.environment import Environment, opened
-from safe_install.hooks import Bench
-from safe_install.model import BuildSystem, Cause, Failure, Recipe, Stage, Wheel
+from safe_install.environment import Environment
+from safe_install.model import BuildSystem, Cause, Failure, Stage, Wheel
 from safe_install.output import TAIL
-from safe_install.process import Finished
-from safe_install.workshop import Workshop
-from trees import a_shop, tree
-
-SYSTEM = BuildSystem((), "bk", (".",))
-
-
-@pytest.fixture(scope="module")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
-    """Give one environment to all: no hook here changes it."""
-    place = tmp_path_factory.mktemp("environment")
-    with opened(a_shop(place), Recipe(SYSTEM), place / "log") as made:
-        assert isinstance(made, Environment)
-        yield made
-
-
-class Place:
-    """A tree with a backend, and what is needed to call its hooks."""
-
-    def __init__(self, path: Path, environment: Environment) -> None:
-        self.path, self._environment = path, environment
-        self.heard: list[tuple[str, Finished]] = []
-        (path / "wheels").mkdir()
-
-    def bench(self, backend: str, system: BuildSystem = SYSTEM, **changes: Any) -> Bench:
-        """Give a bench for a backend with this text; changes are of the recipe, the shop or the bench."""
-        tree(self.path / "tree", {"bk.py": textwrap.dedent(backend)})
-        of_recipe = {name: changes.pop(name) for name in set(changes) & set(Recipe.__dataclass_fields__)}
-        of_shop = {name: changes.pop(name) for name in set(changes) & set(Workshop.__dataclass_fields__)}
-        bench = Bench(
-            shop=a_shop(self.path, **of_shop),
-            tree=self.path / "tree",
-            system=system,
-            recipe=Recipe(system, **of_recipe),
-            environment=self._environment,
-            log=self.path / "log",
-            audit=self.path / "audit",
-            finished=lambda hook, finished: self.heard.append((hook, finished)),
-        )
-        return replace(bench, **changes)
-
-    def build(self, backend: str, **changes: Any) -> str | Failure:
-        """Call the build hook."""
-        return hooks.build(self.bench(backend, **changes), self.path / "wheels")
-
-    def hooked(self, body: str, **changes: Any) -> Failure:
-        """Call a build hook with this body, which must not succeed."""
-        head = "def build_wheel(folder, config_settings=None, metadata_directory=None):\n"
-        failure = self.build(head + textwrap.indent(textwrap.dedent(body).strip(), "    "), **changes)
-        assert isinstance(failure, Failure)
-        assert failure.log == self.path / "log"
-        return failure
-
-
-@pytest.fixture
-def place(tmp_path: Path, environment: Environment) -> Place:
-    """Give a place of its own to each test."""
-    return Place(tmp_path, environment)
+from trees import tree
 
 
 def test_a_good_backend_answers(place: Place) -> None:
@@ -123,90 +63,6 @@ def test_a_hook_that_is_not_there(place: Place) -> None:
         Stage.BUILD,
         Cause.HOOK_MISSING,
         "build_editable",
-    )
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        None, "six", [1, 2], ["six", None], {"six": 1}, ["-r other.txt"], ["six\n--pre"], [""], ["./six"],
-        ["https://host/six.whl"], ["a; " + "(" * 4000],
-    ],
-)  # fmt: skip
-def test_what_is_no_list_of_requirements(answer: object, place: Place) -> None:
-    bench = place.bench(f"def get_requires_for_build_wheel(config_settings):\n    return {answer!r}")
-    message = f"get_requires_for_build_wheel returned {answer!r:.200}, not a list of requirements"
-    assert hooks.requirements(bench) == Failure(Stage.REQUIRES, Cause.HOOK_ANSWER, message, log=bench.log)
-
-
-def test_a_hook_that_fails_to_ask(place: Place) -> None:
-    failure = hooks.requirements(place.bench("def get_requires_for_build_wheel(config_settings): 1 / 0"))
-    assert isinstance(failure, Failure)
-    assert (failure.stage, failure.cause, failure.status) == (Stage.REQUIRES, Cause.HOOK_FAILED, 1)
-    assert failure.message == "get_requires_for_build_wheel failed"
-    assert failure.output.endswith("ZeroDivisionError: division by zero\n")
-
-
-@pytest.mark.parametrize(
-    "answer", [None, 7, "", ["x.whl"], "../x.whl", "/x.whl", "a/x.whl", ".", "x" * 252 + ".whl", "é" * 130]
-)
-def test_what_is_no_name_of_a_wheel(answer: object, place: Place) -> None:
-    failure = place.hooked(f"return {answer!r}")
-    message = f"build_wheel returned {answer!r:.200}, not the name of a wheel"
-    assert failure == Failure(Stage.BUILD, Cause.HOOK_ANSWER, message, log=place.path / "log")
-
-
-@pytest.mark.parametrize(
-    ("body", "cause", "message", "status"),
-    [
-        ("import os; os._exit(0)", Cause.HOOK_SILENT, "build_wheel ended without an answer: [Errno 2]", 0),
-        ("import sys; sys.exit(0)", Cause.HOOK_SILENT, "build_wheel ended without an answer: [Errno 2]", 0),
-        ("import sys; sys.exit(3)", Cause.HOOK_FAILED, "build_wheel failed", 3),
-        ("raise SystemExit('spam')", Cause.HOOK_FAILED, "build_wheel failed", 1),
-        ("raise ValueError('spam')", Cause.HOOK_FAILED, "build_wheel failed", 1),
-        ("return object()", Cause.HOOK_FAILED, "build_wheel failed", 1),
-        ("import os; os.kill(os.getpid(), 9)", Cause.SIGNAL, "build_wheel was ended by signal 9", -9),
-        ("import os; os.abort()", Cause.SIGNAL, "build_wheel was ended by signal 6", -6),
-    ],
-)
-def test_how_a_hook_may_end(body: str, cause: Cause, message: str, status: int, place: Place) -> None:
-    failure = place.hooked(f"print('before', flush=True)\n{body}")
-    assert (failure.stage, failure.cause, failure.status) == (Stage.BUILD, cause, status)
-    assert failure.message.startswith(message)
-    assert failure.output.startswith("before\n")
-    assert [(hook, finished.status) for hook, finished in place.heard] == [("build_wheel", status)]
-
-
-ANSWER = """
-import os, sys
-open(os.path.join(sys.argv[2], "output.json"), "wb").write({content!r})
-os._exit(0)
-"""
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b'{"return_val": "x', b"", b"\xff", b"{}", b"[]", b"7", b"null", b'{"return_val": "x.whl", "warnings": 7}',
-        b'{"return_val": "x.whl", "warnings": [{}]}', b'"text"',
-    ],
-)  # fmt: skip
-def test_half_an_answer_is_none(content: bytes, place: Place) -> None:
-    failure = place.hooked(ANSWER.format(content=content))
-    assert (failure.cause, failure.status) == (Cause.HOOK_SILENT, 0)
-    assert failure.message.startswith("build_wheel ended without an answer: ")
-
-
-def test_an_answer_of_another_form_is_judged_like_any(place: Place) -> None:
-    assert place.hooked(ANSWER.format(content=b'{"return_val": 7}')).cause is Cause.HOOK_ANSWER
-    assert place.hooked(ANSWER.format(content=b'{"hook_missing": 1}')).cause is Cause.HOOK_MISSING
-    failure = place.hooked(
-        ANSWER.format(content=b'{"no_backend": 1, "traceback": null, "backend_error": "spam"}')
-    )
-    assert (failure.stage, failure.cause, failure.message) == (
-        Stage.IMPORT,
-        Cause.BACKEND_UNAVAILABLE,
-        "spam",
     )
 
 
@@ -290,8 +146,8 @@ def test_a_backend_path_that_leads_astray(path: str, message: str, place: Place)
     assert place.heard == []
 
 
-def test_what_cannot_even_be_started(place: Place, environment: Environment) -> None:
-    gone = replace(environment, python=place.path / "none")
+def test_what_cannot_even_be_started(place: Place, build_environment: Environment) -> None:
+    gone = replace(build_environment, python=place.path / "none")
     failure = place.build("", environment=gone)
     assert isinstance(failure, Failure)
     assert (failure.stage, failure.cause, failure.status) == (Stage.BUILD, Cause.HOOK_FAILED, None)
@@ -302,7 +158,7 @@ def test_what_cannot_even_be_started(place: Place, environment: Environment) -> 
     assert place.heard == []
 
 
-def test_without_isolation_what_was_imported_is_left(place: Place, environment: Environment) -> None:
+def test_without_isolation_what_was_imported_is_left(place: Place, build_environment: Environment) -> None:
     backend = """
         def get_requires_for_build_wheel(config_settings):
             import colorsys
@@ -314,7 +170,7 @@ def test_without_isolation_what_was_imported_is_left(place: Place, environment: 
             import this_one
             return "x.whl"
     """
-    bench = place.bench(backend, isolated=False, environment=replace(environment, isolated=False))
+    bench = place.bench(backend, isolated=False, environment=replace(build_environment, isolated=False))
     tree(place.path / "tree", {"this_one.py": ""})
     assert hooks.imported_files(bench.audit) == ()
     assert hooks.requirements(bench) == ()

@@ -92,3 +92,22 @@ def test_a_module_that_python_has_not_lost_yet_is_for_another_python() -> None:
     assert cause(told(printed)) == (Kind.MODULE_REMOVED, "imp")
     older = diagnose(printed, Recipe(SYSTEM), replace(EVIDENCE, python=(3, 11)))
     assert cause(older) == (Kind.PYTHON_UNSUPPORTED, "imp")
+
+
+def test_a_plugin_that_is_installed_is_not_missing() -> None:
+    printed = raised("hatchling.plugin.exceptions.UnknownPluginError: Unknown version source: vcs", "/env/x.py")
+    assert cause(told(hook_failed(printed, NUMPY))) == (Kind.PLUGIN_MISSING, "hatch-vcs")
+    held = Distribution("hatch-vcs", "0.5", ("hatch_vcs",))
+    assert told(hook_failed(printed, held)).kind is Kind.UNKNOWN
+
+
+def test_a_program_that_is_not_there() -> None:
+    def absent(message: str) -> Diagnosis:
+        return told(hook_failed(raised(f"FileNotFoundError: {message}", "<string>", "/python/subprocess.py")))
+
+    assert cause(absent("[Errno 2] No such file or directory: '/opt/acme-config'")) == (
+        Kind.TOOL_MISSING,
+        "acme-config",
+    )
+    assert cause(absent("[Errno 2] No such file or directory: 'gcc'")) == (Kind.COMPILER_MISSING, "gcc")
+    assert absent("odd").kind is Kind.UNKNOWN

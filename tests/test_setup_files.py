@@ -102,7 +102,8 @@ def test_the_name_of_setup_cfg_is_the_second_choice() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "setup(", "\0", "\ud800", "(" * 5000, "x = " + "-" * 20_000 + "1", "setup(name=" + "[" * 150 + "]" * 150 + ")",
+        "setup(", "\0", "\ud800", "(" * 5000, "x = " + "-" * 20_000 + "1",
+        "setup(name=" + "[" * 150 + "]" * 150 + ")",
         "print 'a'", "setup(install_requires={1: 2, **x})",
         "setup(install_requires=[[['six']], {'a': ['b c']}, 7, None])",
         "setup(install_requires='a; " + "(" * 4000 + "')", "setup(install_requires={[]: 1})", "\ufeffsetup(",

@@ -44,7 +44,8 @@ def _fake(place: Path, facts: Mapping[str, object] | str, before: str = "", stat
 def test_a_virtual_environment_of_a_real_python(python: Path, tmp_path: Path) -> None:
     subprocess.run([python, "-m", "venv", "--without-pip", str(tmp_path / "venv")], check=True, timeout=60)
     target = inspect(str(tmp_path / "venv"), tmp_path, ENVIRON)
-    code = "import sys, sysconfig, json; print(json.dumps([sysconfig.get_paths(), sys.version_info[:3], sys.path]))"
+    told = "[sysconfig.get_paths(), sys.version_info[:3], sys.path]"
+    code = f"import sys, sysconfig, json; print(json.dumps({told}))"
     inside = tmp_path / "venv/bin/python"
     paths, version, path = json.loads(subprocess.check_output([inside, "-c", code], env=ENVIRON))
     assert target == Target(

@@ -20,8 +20,8 @@ def test_a_build_gets_the_users_variables_and_the_recipes_own(tmp_path: Path) ->
 @pytest.mark.parametrize(
     "name",
     ["PIP_TARGET", "PIP_PREFIX", "PIP_USER", "PIP_ROOT", "PIP_REQUIRE_VIRTUALENV", "PIP_REPORT", "PIP_DRY_RUN",
-     "PIP_NO_DEPS", "PIP_CONSTRAINT", "PIP_BUILD_CONSTRAINT", "PIP_REQUIREMENT", "PIP_EDITABLE", "PIP_LOG",
-     "PIP_CONFIG_SETTINGS", "PYTHONPATH", "PYTHONHOME"],
+     "PIP_NO_DEPS", "PIP_CONSTRAINT", "PIP_BUILD_CONSTRAINT", "PIP_REQUIREMENT", "PIP_EDITABLE",
+     "PIP_LOG", "PIP_CONFIG_SETTINGS", "PYTHONPATH", "PYTHONHOME"],
 )  # fmt: skip
 def test_what_is_for_the_install_does_not(name: str, tmp_path: Path) -> None:
     assert name in NOT_FOR_BUILDS

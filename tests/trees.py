@@ -78,6 +78,19 @@ def wheel_file(
     return folder / name
 
 
+def replaced(path: Path, text: str) -> None:
+    """Put another file in a file's place, as installers do."""
+    (path.parent / "new").write_text(text)
+    (path.parent / "new").replace(path)
+
+
+def rewritten(path: Path) -> None:
+    """Write over a file so that size and time are what they were."""
+    before = path.stat()
+    path.write_bytes(b"X" * before.st_size)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
 def executable(path: Path, text: str) -> Path:
     """Write a script that can be run."""
     tree(path.parent, {path.name: text})

@@ -14,7 +14,7 @@ from safe_install.knowledge import Backend, tables
 from safe_install.model import Project
 
 NEAR: Final = 0.85
-"""The likeness from which on a name is near another; one slip in ten letters is 0.9, `build` is 0.83 like `uv_build`."""
+"""The likeness from which on a name is near another; a slip in ten letters is 0.9, `build` for `uv_build` 0.83."""
 _NEAR_IF_SUPPORTED: Final = 0.6
 """Enough where the project itself names the tool, by `requires` or a `[tool.*]` table."""
 _TIE: Final = 0.05

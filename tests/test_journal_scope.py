@@ -1,0 +1,115 @@
+"""A journal keeps what its scope says, in a store that outlives a crash."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import time
+from pathlib import Path
+
+import pytest
+
+from safe_install.folders import Walk
+from safe_install.journal import COPIED_BELOW, Journal, Scope
+from trees import tree
+
+
+def test_a_big_file_is_linked_even_where_files_are_copied(tmp_path: Path) -> None:
+    root = tree(tmp_path / "root", {"big": b"\0" * COPIED_BELOW, "small": b"\0" * (COPIED_BELOW - 1)})
+    Journal.begin(tmp_path / "store", Scope((root,), copied=True))
+    assert ((root / "big").stat().st_nlink, (root / "small").stat().st_nlink) == (2, 1)
+
+
+def test_folders_that_are_skipped_are_left_alone(tmp_path: Path) -> None:
+    root = tree(tmp_path / "root", {".venv/a": "a", "sub/.venv/b": "b", "c": "c"})
+    journal = Journal.begin(tmp_path / "store", Scope((root,), skipped=frozenset({".venv"})))
+    tree(root, {".venv/a": "changed", "sub/.venv/new": "new", "c": "changed", "d": "new"})
+    assert set(journal.restore()) == {root / "c", root / "d"}
+    contents = {str(path.relative_to(root)): path.read_text() for path in root.rglob("*") if path.is_file()}
+    # Without copies a file that is written over in place is what it is.
+    assert contents == {".venv/a": "changed", "sub/.venv/b": "b", "sub/.venv/new": "new", "c": "changed"}
+
+
+def test_what_we_write_ourselves_is_spared_wherever_it_lies(tmp_path: Path) -> None:
+    root = tree(tmp_path / "root", {"a": "a", "tmp/ours/log": "log"})
+    alias = tmp_path / "alias"
+    alias.symlink_to(root / "tmp")
+    store = root / "tmp" / "journal"
+    journal = Journal.begin(store, Scope((root,), copied=True, spared=(alias / "ours", tmp_path / "absent")))
+    tree(root, {"a": "changed", "tmp/ours/log": "more", "tmp/ours/new": "new", "tmp/theirs": "new"})
+    assert set(journal.restore()) == {root / "a", root / "tmp" / "theirs"}
+    assert (root / "tmp/ours/log").read_text() + (root / "tmp/ours/new").read_text() == "morenew"
+    tree(root, {"tmp/ours/other": "new", "tmp/theirs": "new"})
+    reopened = Journal.reopen(store)
+    assert reopened is not None
+    assert reopened.restore() == (root / "tmp" / "theirs",)
+    reopened.discard()
+    assert sorted(path.name for path in (root / "tmp").iterdir()) == ["ours"]
+
+
+def test_roots_that_are_absent_are_absent_again(tmp_path: Path) -> None:
+    absent, present = tmp_path / "a" / "absent", tree(tmp_path / "present", {})
+    journal = Journal.begin(tmp_path / "store", Scope((absent, present)))
+    tree(absent, {"x/y": "z"})
+    assert set(journal.restore()) == {absent, absent / "x", absent / "x/y"}
+    assert not absent.exists()
+    present.rmdir()
+    assert journal.restore() == (present,)
+    assert present.is_dir()
+
+
+def test_a_root_may_be_a_link_or_a_file(tmp_path: Path) -> None:
+    real = tree(tmp_path / "real", {"a": "a"})
+    link, dangling, file = tmp_path / "link", tmp_path / "dangling", tmp_path / "file"
+    link.symlink_to(real)
+    dangling.symlink_to("nowhere")
+    file.write_text("file")
+    journal = Journal.begin(tmp_path / "store", Scope((link, dangling, file)))
+    (link / "b").write_text("b")
+    (link / "a").unlink()
+    file.unlink()
+    dangling.unlink()
+    assert set(journal.restore()) == {link / "a", link / "b", file, dangling}
+    assert (real / "a").read_text() + file.read_text() + os.readlink(dangling) == "afilenowhere"
+    assert link.is_symlink()
+
+
+def test_no_roots_are_nothing(tmp_path: Path) -> None:
+    journal = Journal.begin(tmp_path / "store", Scope(()))
+    assert journal.restore() == ()
+
+
+def test_a_store_that_exists_is_refused_and_left(tmp_path: Path) -> None:
+    store = tree(tmp_path / "store", {"somebody's": "else"})
+    with pytest.raises(FileExistsError):
+        Journal.begin(store, Scope(()))
+    assert (store / "somebody's").read_text() == "else"
+
+
+def test_what_an_earlier_process_did_not_record_to_its_end_is_nothing(tmp_path: Path) -> None:
+    assert Journal.reopen(tmp_path / "absent") is None
+    assert Journal.reopen(tree(tmp_path / "killed", {"manifest.partial": "{}"})) is None
+    assert Journal.reopen(tree(tmp_path / "power-cut", {"manifest.json": ""})) is None
+
+
+def test_signs_of_life(tmp_path: Path) -> None:
+    journal = Journal.begin(tmp_path / "store", Scope(()))
+    os.utime(tmp_path / "store" / "manifest.json", (0, 0))
+    assert journal.touched() == 0
+    before = time.time()
+    journal.touch()
+    assert before - 1 < journal.touched() < before + 5
+
+
+def test_nobody_else_may_look_into_the_store(tmp_path: Path) -> None:
+    Journal.begin(tmp_path / "a" / "store", Scope(()))
+    assert stat.S_IMODE((tmp_path / "a" / "store").stat().st_mode) == 0o700
+
+
+def test_a_folder_that_vanishes_while_it_is_looked_at_is_no_error(tmp_path: Path) -> None:
+    root = tree(tmp_path / "root", {"a/b": "b", "c": "c"})
+    walk = iter(Walk((root,), frozenset(), ()))
+    assert [next(walk)[0], next(walk)[0]] == [str(root), str(root / "a")]
+    shutil.rmtree(root / "a")
+    assert [path for path, _ in walk] == [str(root / "c")]
