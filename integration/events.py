@@ -73,5 +73,5 @@ def read(path: Path) -> Story:
 
 @cache
 def _validator() -> jsonschema.Draft202012Validator:
-    text = files("safe_install").joinpath("events.schema.json").read_text(encoding="utf-8")
+    text = files("safe_install.events").joinpath("events.schema.json").read_text(encoding="utf-8")
     return jsonschema.Draft202012Validator(json.loads(text))

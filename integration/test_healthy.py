@@ -10,10 +10,11 @@ from typing import Final
 from cases import Case
 from fingerprint import fingerprint
 from safe_install.build import build
-from safe_install.model import Built, Recipe, Wheel
+from safe_install.environment.workshop import Workshop
+from safe_install.kinds import Wheel
+from safe_install.model import Built, Recipe
 from safe_install.project import read
 from safe_install.target import inspect
-from safe_install.workshop import Workshop
 from workplace import KINDS, Workplace
 
 PDM: Final = ".pdm-build"

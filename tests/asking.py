@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from safe_install.command.pip_args import parse
 from safe_install.errors import Fatal
-from safe_install.pip_args import parse
-from safe_install.request import Request, assemble
+from safe_install.command.assemble import assemble
+from safe_install.request import Request
 
 
 def lay_out(root: Path) -> Path:

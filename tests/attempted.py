@@ -6,23 +6,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from safe_install.kinds import Cause, Kind, Stage
 from safe_install.ladder import NAMES, Step, Try, next_step
 from safe_install.model import (
     Attempt,
     BuildSystem,
     Built,
-    Cause,
     Diagnosis,
     Distribution,
     Evidence,
     Failure,
     InstalledProviders,
-    Kind,
     Mention,
     Policy,
     Project,
     Recipe,
-    Stage,
 )
 
 SYSTEM: Final = BuildSystem(("setuptools",), "setuptools.build_meta")

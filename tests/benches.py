@@ -9,10 +9,10 @@ from typing import Any
 
 from safe_install import hooks
 from safe_install.environment import Environment
+from safe_install.environment.workshop import Workshop
 from safe_install.hooks import Bench
 from safe_install.model import BuildSystem, Failure, Recipe
 from safe_install.process import Finished
-from safe_install.workshop import Workshop
 from trees import a_shop, tree
 
 SYSTEM = BuildSystem((), "bk", (".",))

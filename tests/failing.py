@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from safe_install.diagnosis import diagnose
+from safe_install.kinds import Cause, Stage
 from safe_install.model import (
     BuildSystem,
-    Cause,
     Diagnosis,
     Distribution,
     Evidence,
@@ -17,7 +17,6 @@ from safe_install.model import (
     Policy,
     Project,
     Recipe,
-    Stage,
 )
 
 SYSTEM = BuildSystem(("setuptools",), "setuptools.build_meta")

@@ -7,21 +7,18 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
+from safe_install.kinds import Cause, Kind, Stage, Wheel
 from safe_install.model import (
     BuildSystem,
-    Cause,
     Diagnosis,
     Distribution,
     Evidence,
     Failure,
-    Kind,
     Malformed,
     Oddity,
     Policy,
     Project,
     Recipe,
-    Stage,
-    Wheel,
 )
 
 LOGS = Path(__file__).parent / "logs"

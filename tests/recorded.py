@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from safe_install import events
-from safe_install.event_log import Event, Log, Sink, make_logger
-from safe_install.event_values import (
+from safe_install.events.log import Event, Log, Sink, make_logger
+from safe_install.events.values import (
     Advice,
     Change,
     Choice,
@@ -25,28 +25,24 @@ from safe_install.event_values import (
     RunOutcome,
     Start,
 )
+from safe_install.kinds import Cause, Kind, Pip, Stage, Wheel
 from safe_install.model import (
     Attempt,
     BuildSystem,
     Built,
-    Cause,
     Diagnosis,
     Distribution,
     Failure,
     Installed,
-    Kind,
-    Pip,
     Project,
     Recipe,
     Result,
-    Stage,
-    Wheel,
 )
-from safe_install.page import Page
 from safe_install.redaction import Redactor
-from safe_install.story import story
-from safe_install.tale import Run
-from safe_install.terminal import ASCII, write
+from safe_install.render.page import Page
+from safe_install.render.story import story
+from safe_install.render.tale import Run
+from safe_install.render.terminal import ASCII, write
 
 RUN_DIR = Path("/state/runs/20260801-101500-1a2b")
 TREE = Path("/home/me/demo")

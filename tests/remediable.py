@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from safe_install.kinds import Kind
 from safe_install.model import (
     Answer,
     BuildSystem,
@@ -13,7 +14,6 @@ from safe_install.model import (
     Distribution,
     Evidence,
     InstalledProviders,
-    Kind,
     Malformed,
     Policy,
     Project,

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safe_install.advice import Advice, advise
-from safe_install.advice_rows import ROWS
+from safe_install.diagnosis.advice import Advice, advise
+from safe_install.diagnosis.advice_rows import ROWS
+from safe_install.kinds import Kind
 from safe_install.knowledge import tables
-from safe_install.model import BuildSystem, Diagnosis, Evidence, Kind, Malformed, Policy, Project
+from safe_install.model import BuildSystem, Diagnosis, Evidence, Malformed, Policy, Project
 
 PROJECT = Project(Path("/project"), BuildSystem(("setuptools",), "setuptools.build_meta"), name="demo")
 EVIDENCE = Evidence(PROJECT, Policy(frozenset()), (3, 13))

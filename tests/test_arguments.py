@@ -8,7 +8,7 @@ import pytest
 
 from asking import asked, lay_out, refused
 from safe_install.errors import ProjectUnreadable, Usage
-from safe_install.model import Wheel
+from safe_install.kinds import Wheel
 from safe_install.request import ProjectRequest
 
 
@@ -47,7 +47,8 @@ def test_after_e_a_bare_name_is_a_directory_and_otherwise_a_package(tree: Path) 
     assert asked(tree, "-eapp").projects == (ProjectRequest(tree / "app", Wheel.EDITABLE),)
     error = refused(tree, "app")
     assert (type(error), error.message) == (
-        Usage, "safe-install takes local projects only so far: 'app' is not one",
+        Usage,
+        "safe-install takes local projects only so far: 'app' is not one",
     )
     assert error.step == "for the directory of that name write ./app; else use pip for it"
 

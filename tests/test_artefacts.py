@@ -30,11 +30,7 @@ def root(tmp_path: Path) -> Path:
 def _contents(root: Path) -> dict[str, tuple[object, ...]]:
     """Give a picture without the times of the folders that things were moved out of."""
     around = {str(root), str(root / "src")}
-    return {
-        path: (mode, content)
-        for path, (mode, _, _, _, content) in picture(root).items()
-        if path not in around
-    }
+    return {path: (mode, content) for path, (mode, _, _, _, content) in picture(root).items() if path not in around}
 
 
 def _link(place: Path, to: str) -> None:
@@ -53,9 +49,7 @@ PUT: dict[str, Callable[[Path], object]] = {
 
 @pytest.mark.parametrize("put", PUT)
 @pytest.mark.parametrize("error", [None, ValueError, KeyboardInterrupt])
-def test_it_is_out_of_the_way_and_back(
-    put: str, error: type[BaseException] | None, root: Path, tmp_path: Path
-) -> None:
+def test_it_is_out_of_the_way_and_back(put: str, error: type[BaseException] | None, root: Path, tmp_path: Path) -> None:
     before = _contents(root)
 
     def work() -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from running import ENVIRON, gone
-from safe_install.output import LONGEST_ANSWER
 from safe_install.process import ask
+from safe_install.process.output import LONGEST_ANSWER
 
 
 def test_ask_gives_status_and_both_streams(tmp_path: Path) -> None:

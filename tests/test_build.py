@@ -12,19 +12,8 @@ from typing import Any
 import pytest
 
 from safe_install.build import build
-from safe_install.model import (
-    BuildSystem,
-    Built,
-    Cause,
-    Distribution,
-    Failure,
-    Kind,
-    Malformed,
-    Project,
-    Recipe,
-    Stage,
-    Wheel,
-)
+from safe_install.kinds import Cause, Kind, Stage, Wheel
+from safe_install.model import BuildSystem, Built, Distribution, Failure, Malformed, Project, Recipe
 from safe_install.process import Finished
 from trees import a_shop, a_target, members, tree, wheel_file
 
@@ -49,9 +38,7 @@ def _build(
     place: Path, recipe: Recipe, files: Mapping[str, str | bytes] | None = None, **of_shop: Any
 ) -> tuple[Built | Failure, list[str]]:
     """Build a tree with the backend above, and with these files; give the names of the hooks, too."""
-    root = tree(
-        place / "tree", {"bk.py": BACKEND.format(requires=["demo"]), "build/lib/x": "x"} | dict(files or {})
-    )
+    root = tree(place / "tree", {"bk.py": BACKEND.format(requires=["demo"]), "build/lib/x": "x"} | dict(files or {}))
     wheel_file(root)
     called: list[str] = []
 
@@ -153,16 +140,10 @@ def test_artefacts_are_out_of_the_way_and_back(tmp_path: Path) -> None:
 
 def test_without_isolation_the_target_builds_and_what_it_lent_is_told(tmp_path: Path) -> None:
     target = a_target(tmp_path / "target")
-    idle = {
-        name: text.replace("demo.py", "idle.py")
-        for name, text in members("idle").items()
-        if name != "demo.py"
-    }
+    idle = {name: text.replace("demo.py", "idle.py") for name, text in members("idle").items() if name != "demo.py"}
     tree(target.purelib, members() | idle | {"idle.py": ""})
     variables = (("PYTHONPATH", str(target.purelib)),)
-    recipe = Recipe(
-        SYSTEM, Wheel.EDITABLE, isolated=False, extra_requires=("not-installed",), variables=variables
-    )
+    recipe = Recipe(SYSTEM, Wheel.EDITABLE, isolated=False, extra_requires=("not-installed",), variables=variables)
     built, _ = _build(tmp_path, recipe, target=target)
     assert isinstance(built, Built)
     assert built.imported == (Distribution("demo", "1.0"),)

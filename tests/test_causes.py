@@ -9,20 +9,18 @@ import pytest
 
 from failing import EVIDENCE, PROJECT, SETUPTOOLS, SYSTEM, building, hook_failed, raised, told, unavailable
 from safe_install.diagnosis import diagnose
+from safe_install.kinds import Cause, Kind, Stage
 from safe_install.model import (
     Answer,
     BuildSystem,
-    Cause,
     Diagnosis,
     Distribution,
     Failure,
     InstalledProviders,
-    Kind,
     Malformed,
     Oddity,
     Question,
     Recipe,
-    Stage,
 )
 
 RUNNER = "/frontend/site-packages/pyproject_hooks/_in_process/_in_process.py"

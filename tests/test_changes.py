@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safe_install.changes import changes
-from safe_install.model import LEGACY_BACKEND, BuildSystem, Kind, Malformed, Pip, Recipe, Wheel
+from safe_install.events.differences import changes
+from safe_install.kinds import Kind, Pip, Wheel
+from safe_install.model import LEGACY_BACKEND, BuildSystem, Malformed, Recipe
 
 SYSTEM = BuildSystem(("setuptools",), "setuptools.build_meta")
 words = st.sampled_from(["a", "b", "c<2"])

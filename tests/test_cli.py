@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import safe_install
+from safe_install.command.options import OPTIONS
 from safe_install.errors import ExitStatus, ExternallyManaged
-from safe_install.options import OPTIONS
 
 SECRET = "hunter22"  # noqa: S105 - of nobody
 HEAVY = {"structlog", "virtualenv", "tomlkit", "packaging", "platformdirs", "filelock", "safe_install.model"}
@@ -20,9 +20,7 @@ HEAVY = {"structlog", "virtualenv", "tomlkit", "packaging", "platformdirs", "fil
 PACKAGE = {"PYTHONPATH": str(Path(safe_install.__file__).parents[1])}
 
 
-def command(
-    tmp_path: Path, *argv: str, variables: dict[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
+def command(tmp_path: Path, *argv: str, variables: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     environ = PACKAGE | {"SAFE_INSTALL_STATE_DIR": str(tmp_path / "state")} | (variables or {})
     return subprocess.run(
         [sys.executable, "-m", "safe_install", *argv],

@@ -7,16 +7,17 @@ from dataclasses import replace
 import pytest
 
 from remediable import MALFORMED, NUMPY, PROJECT, RECIPE, SETUPTOOLS, UNISOLATED, UNKNOWN, evidence
-from safe_install.constraints import (
+from safe_install.kinds import Infer, Kind
+from safe_install.knowledge import tables
+from safe_install.ladder.constraints import (
     constrain_removal,
     constrain_to_what_the_probe_used,
     exclude_broken_release,
     raise_for_editable,
 )
-from safe_install.inference import HASHES
-from safe_install.knowledge import tables
-from safe_install.model import BuildSystem, Diagnosis, Distribution, Infer, Kind, Recipe
-from safe_install.remedies import Declined, Proposal
+from safe_install.ladder.inference import HASHES
+from safe_install.ladder.remedies import Declined, Proposal
+from safe_install.model import BuildSystem, Diagnosis, Distribution, Recipe
 
 
 class TestWhatTheProbeUsed:

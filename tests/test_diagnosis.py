@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from failing import SETUPTOOLS, hook_failed, raised, told
 from logged import LOGS, Logged, names, read
 from safe_install.diagnosis import diagnose
+from safe_install.kinds import Cause, Kind, Stage
 from safe_install.knowledge import Symptom, tables
-from safe_install.model import Cause, Failure, Kind, Stage
+from safe_install.model import Failure
 
 
 @pytest.mark.parametrize("name", names())

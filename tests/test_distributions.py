@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safe_install.distributions import from_an_index, importers, installed, pins, version_of
 from safe_install.model import Distribution
+from safe_install.target.distributions import from_an_index, importers, installed, pins, version_of
 from trees import members, record, tree, wheel_file
 
 pip = pytest.importorskip("pip")
@@ -84,9 +84,7 @@ def test_the_first_of_the_folders_wins_whatever_the_spelling(tmp_path: Path) -> 
         (("_cffi.so", "_x.py"), ("_cffi", "_x")),
     ],
 )
-def test_modules_are_told_from_files(
-    files: tuple[str, ...], modules: str | tuple[str, ...], tmp_path: Path
-) -> None:
+def test_modules_are_told_from_files(files: tuple[str, ...], modules: str | tuple[str, ...], tmp_path: Path) -> None:
     text = "".join(f"{file},,\n" for file in files)
     tree(tmp_path, _dist("demo") | {"demo-1.0.dist-info/RECORD": text})
     assert installed([tmp_path]) == (Distribution("demo", "1.0", tuple(modules)),)
@@ -146,10 +144,7 @@ def test_what_lives_on_this_machine_only_is_not_from_an_index(tmp_path: Path) ->
     )
     egg = "Metadata-Version: 1.0\nName: {}\nVersion: 1\n"
     developed = tree(tmp_path / "developed", {"setup.py": "", "dev.egg-info/PKG-INFO": egg.format("dev")})
-    source = (
-        tree(tmp_path / "tree", {"pyproject.toml": "", "src/deep.egg-info/PKG-INFO": egg.format("deep")})
-        / "src"
-    )
+    source = tree(tmp_path / "tree", {"pyproject.toml": "", "src/deep.egg-info/PKG-INFO": egg.format("deep")}) / "src"
     editable = tree(tmp_path / "both", {"both.egg-info/PKG-INFO": egg.format("both")})
     system = tree(tmp_path / "dist-packages", {"debian.egg-info/PKG-INFO": egg.format("debian")})
     folders = [packages, developed, source, editable, system]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from packaging.requirements import InvalidRequirement
 
-from safe_install.effective import effective
-from safe_install.model import BuildSystem, Kind, Malformed, Recipe
+from safe_install.kinds import Kind
+from safe_install.model import BuildSystem, Malformed, Recipe
+from safe_install.patch.effective import effective
 
 
 @pytest.mark.parametrize(

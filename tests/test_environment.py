@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from safe_install.environment import Environment, PipEngine, opened, unmet_in
-from safe_install.model import BuildSystem, Cause, Distribution, Failure, Pip, Recipe, Stage
+from safe_install.kinds import Cause, Pip, Stage
+from safe_install.model import BuildSystem, Distribution, Failure, Recipe
 from trees import a_shop, a_target, executable, members, tree, wheel_file
 
 RECIPE = Recipe(BuildSystem(()))
@@ -72,9 +73,7 @@ def test_without_isolation_it_is_the_target(tmp_path: Path) -> None:
     shop = a_shop(tmp_path, target, environ={"A": "1"})
     recipe = replace(RECIPE, isolated=False, variables=(("B", "2"),))
     with opened(shop, recipe, tmp_path / "log") as environment:
-        wanted = Environment(
-            target.executable, target.scripts, target.path, isolated=False, prefix=target.prefix
-        )
+        wanted = Environment(target.executable, target.scripts, target.path, isolated=False, prefix=target.prefix)
         assert environment == wanted
     assert wanted.pins() == (Distribution("demo", "1.0"),)
     assert wanted.distributions() == (Distribution("demo", "1.0", ("demo",)),)
@@ -142,9 +141,7 @@ def test_what_pip_is_told(tmp_path: Path) -> None:
     environment = _fake(tmp_path, ASKED)
     shop = a_shop(tmp_path, pip_options=("--pre", "-v"), build_constraints=("/their/constraints.txt",))
     recipe = replace(RECIPE, constraints=("six<2",), cache=False)
-    failure = PipEngine(shop).fill(
-        environment, ("a", "b; python_version > '3'"), recipe, Stage.FILL, tmp_path / "log"
-    )
+    failure = PipEngine(shop).fill(environment, ("a", "b; python_version > '3'"), recipe, Stage.FILL, tmp_path / "log")
     assert isinstance(failure, Failure)
     lines = failure.output.splitlines()
     own, wanted = lines[-5], lines[-3]
@@ -198,9 +195,7 @@ def test_a_pip_that_cannot_be_had_is_a_failure(tmp_path: Path) -> None:
 
 def test_pip_keeps_its_bytecode_whatever_the_user_wishes(tmp_path: Path) -> None:
     shop = a_shop(tmp_path, environ={"PYTHONDONTWRITEBYTECODE": "1"})
-    failure = PipEngine(shop).fill(
-        _fake(tmp_path, "env; exit 1"), ("six",), RECIPE, Stage.FILL, tmp_path / "log"
-    )
+    failure = PipEngine(shop).fill(_fake(tmp_path, "env; exit 1"), ("six",), RECIPE, Stage.FILL, tmp_path / "log")
     assert isinstance(failure, Failure)
     assert "PYTHONDONTWRITEBYTECODE" not in failure.output
 

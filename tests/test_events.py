@@ -21,25 +21,13 @@ from jsonschema import Draft202012Validator
 import recorded
 from recorded import PROJECT, RECIPE, fields, tell
 from safe_install import events
-from safe_install.event_log import Event, JsonLines, Log, make_logger
-from safe_install.event_values import Change, Place, ProjectOutcome, RunOutcome
-from safe_install.model import (
-    Attempt,
-    Built,
-    Cause,
-    Diagnosis,
-    Distribution,
-    Failure,
-    Kind,
-    Malformed,
-    Oddity,
-    Project,
-    Stage,
-    Wheel,
-)
+from safe_install.events.log import Event, JsonLines, Log, make_logger
+from safe_install.events.values import Change, Place, ProjectOutcome, RunOutcome
+from safe_install.kinds import Cause, Kind, Stage, Wheel
+from safe_install.model import Attempt, Built, Diagnosis, Distribution, Failure, Malformed, Oddity, Project
 from safe_install.redaction import Redactor
 
-SCHEMA = json.loads(files("safe_install").joinpath("events.schema.json").read_text("utf-8"))
+SCHEMA = json.loads(files("safe_install.events").joinpath("events.schema.json").read_text("utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA, format_checker=Draft202012Validator.FORMAT_CHECKER)
 
 

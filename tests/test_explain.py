@@ -11,12 +11,12 @@ import pytest
 
 import recorded
 from recorded import tell
-from safe_install.event_log import Log
-from safe_install.explain import explain
-from safe_install.page import Page
-from safe_install.story import story
-from safe_install.tale import Run
-from safe_install.terminal import write
+from safe_install.events.log import Log
+from safe_install.render.explain import explain
+from safe_install.render.page import Page
+from safe_install.render.story import story
+from safe_install.render.tale import Run
+from safe_install.render.terminal import write
 
 
 def record(runs: Path, name: str, run: Callable[[Log], None]) -> Path:

@@ -11,32 +11,29 @@ from typing import Any
 import structlog
 from structlog.testing import LogCapture
 
-from safe_install.event_log import Log
+from safe_install.events.log import Log
 from safe_install.heal import Effects, Healing, heal
-from safe_install.inference import HASHES
+from safe_install.kinds import Cause, Infer, Kind, Stage
 from safe_install.knowledge import tables
 from safe_install.ladder import NAMES
+from safe_install.ladder.inference import HASHES
 from safe_install.model import (
     Answer,
     Attempt,
     BuildSystem,
     Built,
-    Cause,
     Diagnosis,
     Distribution,
     Evidence,
     Failure,
     IndexProviders,
-    Infer,
     InstalledProviders,
-    Kind,
     Mention,
     Policy,
     Project,
     Question,
     Recipe,
     Result,
-    Stage,
 )
 
 SYSTEM = BuildSystem(("setuptools",), "setuptools.build_meta")

@@ -6,7 +6,8 @@ import pytest
 
 from benches import Place
 from safe_install import hooks
-from safe_install.model import Cause, Failure, Stage
+from safe_install.kinds import Cause, Stage
+from safe_install.model import Failure
 
 
 @pytest.mark.parametrize(
@@ -84,9 +85,7 @@ def test_half_an_answer_is_none(content: bytes, place: Place) -> None:
 def test_an_answer_of_another_form_is_judged_like_any(place: Place) -> None:
     assert place.hooked(ANSWER.format(content=b'{"return_val": 7}')).cause is Cause.HOOK_ANSWER
     assert place.hooked(ANSWER.format(content=b'{"hook_missing": 1}')).cause is Cause.HOOK_MISSING
-    failure = place.hooked(
-        ANSWER.format(content=b'{"no_backend": 1, "traceback": null, "backend_error": "spam"}')
-    )
+    failure = place.hooked(ANSWER.format(content=b'{"no_backend": 1, "traceback": null, "backend_error": "spam"}'))
     assert (failure.stage, failure.cause, failure.message) == (
         Stage.IMPORT,
         Cause.BACKEND_UNAVAILABLE,

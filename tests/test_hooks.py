@@ -11,8 +11,9 @@ import pytest
 from benches import Place
 from safe_install import hooks
 from safe_install.environment import Environment
-from safe_install.model import BuildSystem, Cause, Failure, Stage, Wheel
-from safe_install.output import TAIL
+from safe_install.kinds import Cause, Stage, Wheel
+from safe_install.model import BuildSystem, Failure
+from safe_install.process.output import TAIL
 from trees import tree
 
 
@@ -96,9 +97,7 @@ def test_a_hook_that_prints_what_is_no_text_and_too_much_of_it(place: Place) -> 
 
 
 def test_secrets_are_redacted_in_output_message_and_log(place: Place) -> None:
-    failure = place.hooked(
-        "print('hunter2')\nreturn 'hunter2/'", redact=lambda text: text.replace("hunter2", "****")
-    )
+    failure = place.hooked("print('hunter2')\nreturn 'hunter2/'", redact=lambda text: text.replace("hunter2", "****"))
     assert failure.message == "build_wheel returned '****/', not the name of a wheel"
     assert (place.path / "log").read_text() == "****\n"
 
@@ -137,9 +136,7 @@ def test_a_backend_that_fails_otherwise_is_a_hook_that_failed(backend: str, text
     assert "Error" in failure.output.splitlines()[-1]
 
 
-@pytest.mark.parametrize(
-    ("path", "message"), [("/abs", "must be relative"), ("../x", "must be inside source tree")]
-)
+@pytest.mark.parametrize(("path", "message"), [("/abs", "must be relative"), ("../x", "must be inside source tree")])
 def test_a_backend_path_that_leads_astray(path: str, message: str, place: Place) -> None:
     failure = place.build("", system=BuildSystem((), "bk", (path,)))
     assert failure == Failure(Stage.IMPORT, Cause.BACKEND_PATH, f"paths {message}", log=place.path / "log")

@@ -8,7 +8,8 @@ import pytest
 
 from failing import EVIDENCE, SYSTEM, building, hook_failed, raised, told
 from safe_install.diagnosis import diagnose
-from safe_install.model import Diagnosis, Distribution, Kind, Recipe
+from safe_install.kinds import Kind
+from safe_install.model import Diagnosis, Distribution, Recipe
 
 NAME = "ImportError: cannot import name 'a'"
 SITE = "/env/lib/python3.13/site-packages"

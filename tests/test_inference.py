@@ -9,15 +9,15 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
-from safe_install.inference import HASHES, Finding, Named, Unnamed, bounded, name_of, proper, provider, provides
+from safe_install.kinds import Infer
 from safe_install.knowledge import tables
+from safe_install.ladder.inference import HASHES, Finding, Named, Unnamed, bounded, name_of, proper, provider, provides
 from safe_install.model import (
     Answer,
     BuildSystem,
     Distribution,
     Evidence,
     IndexProviders,
-    Infer,
     InstalledProviders,
     Mention,
     Policy,

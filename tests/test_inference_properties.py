@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from safe_install.inference import Named, Unnamed, name_of, provider
+from safe_install.kinds import Infer
 from safe_install.knowledge import tables
+from safe_install.ladder.inference import Named, Unnamed, name_of, provider
 from safe_install.model import (
     Answer,
     BuildSystem,
     Distribution,
     Evidence,
     IndexProviders,
-    Infer,
     InstalledProviders,
     Mention,
     Policy,

@@ -108,9 +108,7 @@ CHANGES: dict[str, tuple[Callable[[Path], object], set[str]]] = {
 
 @pytest.mark.parametrize("copied", [False, True], ids=["linked", "copied"])
 @pytest.mark.parametrize("change", CHANGES)
-def test_every_change_is_put_back_and_told_once(
-    change: str, copied: bool, root: Path, tmp_path: Path
-) -> None:
+def test_every_change_is_put_back_and_told_once(change: str, copied: bool, root: Path, tmp_path: Path) -> None:
     make, wanted = CHANGES[change]
     before = picture(root)
     journal = Journal.begin(tmp_path / "store", Scope((root,), copied=copied))

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from safe_install.folders import Walk
 from safe_install.journal import COPIED_BELOW, Journal, Scope
+from safe_install.journal.folders import Walk
 from trees import tree
 
 

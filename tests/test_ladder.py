@@ -22,8 +22,10 @@ from attempted import (
     step,
     tried,
 )
-from safe_install.inference import HASHES
+from safe_install.kinds import Infer, Kind, Pip, Stage
 from safe_install.ladder import LADDER, NAMES, Accept, Ask, GiveUp, Try
+from safe_install.ladder.inference import HASHES
+from safe_install.ladder.progress import PROBE, Rejection, furthest
 from safe_install.model import (
     Attempt,
     BuildSystem,
@@ -31,17 +33,12 @@ from safe_install.model import (
     Distribution,
     Evidence,
     IndexProviders,
-    Infer,
     Installed,
     InstalledProviders,
-    Kind,
     Malformed,
-    Pip,
     Recipe,
     Result,
-    Stage,
 )
-from safe_install.progress import PROBE, Rejection, furthest
 
 PROBED = replace(BUILT, imported=(SETUPTOOLS, NUMPY))
 NOT_ALLOWED = "it is not among the remedies that may be tried here (--remedies)"

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from packaging.requirements import Requirement
 
 from attempted import BUILT, NUMPY, SETUPTOOLS, SIX, failed
-from safe_install.inference import name_of
+from safe_install.kinds import Infer, Kind, Stage
 from safe_install.knowledge import tables
 from safe_install.ladder import NAMES, Accept, Ask, GiveUp, Try, next_step
+from safe_install.ladder.inference import name_of
+from safe_install.ladder.progress import PROBE
 from safe_install.model import (
     LEGACY_BACKEND,
     Answer,
@@ -25,17 +27,13 @@ from safe_install.model import (
     Distribution,
     Evidence,
     Failure,
-    Infer,
-    Kind,
     Malformed,
     Mention,
     Policy,
     Project,
     Question,
     Recipe,
-    Stage,
 )
-from safe_install.progress import PROBE
 
 HOSTILE: Final = ("--index-url=https://evil.example", "evil @ https://evil.example/x.whl", "evil\n--pre", "evil", "")
 SUBJECTS: Final = (*HOSTILE, "numpy", "six.moves", "yaml", "setuptools", "hatchling", "hatchlin", "demo", "distutils")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from safe_install.build_system import parse
+from safe_install.declared.build_system import parse
 from safe_install.model import Mention
 
 

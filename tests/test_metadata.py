@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from safe_install import metadata
+from safe_install.target import metadata
 from trees import members, tree, wheel_file
 
 pip = pytest.importorskip("pip")
@@ -86,9 +86,7 @@ def installed(
 
 
 @pytest.mark.parametrize("kind", ["regular", "editable"])
-def test_all_is_as_pip_leaves_it(
-    kind: str, installed: dict[str, tuple[dict[str, bytes], dict[str, bytes]]]
-) -> None:
+def test_all_is_as_pip_leaves_it(kind: str, installed: dict[str, tuple[dict[str, bytes], dict[str, bytes]]]) -> None:
     wanted, found = installed[kind]
     assert found == wanted
     assert set(found) == {"INSTALLER", "METADATA", "RECORD", "REQUESTED", "WHEEL", "direct_url.json"}
@@ -109,9 +107,7 @@ def test_a_row_is_added_where_a_pip_of_old_wrote_none(tmp_path: Path) -> None:
     rows = _rows(folder / "RECORD")
     assert rows[:-1] == before
     assert rows[-1][0] == "demo-1.0.dist-info/direct_url.json"
-    assert (
-        folder / "direct_url.json"
-    ).read_text() == '{"dir_info": {"editable": true}, "url": "file:///project"}'
+    assert (folder / "direct_url.json").read_text() == '{"dir_info": {"editable": true}, "url": "file:///project"}'
     assert _agrees(folder)
     metadata.record_origin(folder, Path("/other"), editable=False)
     assert len(_rows(folder / "RECORD")) == len(rows)

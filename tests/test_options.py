@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from pip._internal.commands import create_command
 
-from safe_install.model import Infer
-from safe_install.options import BY_NAME, OPTIONS, OWN, Option, Takes
+from safe_install.command.options import BY_NAME, OPTIONS, OWN, Option, Takes
+from safe_install.kinds import Infer
 
 DOCS = Path(__file__).parents[1] / "docs" / "options.md"
 PIPS = tuple(create_command("install").parser.option_list_all)
@@ -25,8 +25,13 @@ def test_every_option_of_the_installed_pip_is_in_the_table(option: Any) -> None:
     if row.takes is Takes.CHOICE:
         assert row.choices == tuple(option.choices)
     collects = option._long_opts[0] in {
-        "--no-binary", "--only-binary", "--all-releases", "--only-final", "--refresh-package",
-        "--config-settings", "--group",
+        "--no-binary",
+        "--only-binary",
+        "--all-releases",
+        "--only-final",
+        "--refresh-package",
+        "--config-settings",
+        "--group",
     }
     assert row.repeatable == (option.action in {"append", "count"} or collects)
 

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from running import ENVIRON, python_command
-from safe_install.output import CHUNK, TAIL
 from safe_install.process import Command, run
+from safe_install.process.output import CHUNK, TAIL
 
 
 def _mask(secret: str) -> Callable[[str], str]:
@@ -120,9 +120,7 @@ def test_who_looks_on_and_goes_away_does_not_stop_the_process(error: Exception, 
     def show(text: str) -> None:
         raise error
 
-    finished = run(
-        python_command("for _ in range(40_000): print('spam' * 10)", tmp_path, out=show, timeout=20)
-    )
+    finished = run(python_command("for _ in range(40_000): print('spam' * 10)", tmp_path, out=show, timeout=20))
     assert (finished.status, finished.timed_out) == (0, False)
     assert (tmp_path / "log").stat().st_size == 40_000 * 41
 

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from safe_install.build_system import parse
-from safe_install.effective import effective
-from safe_install.model import LEGACY_BACKEND, BuildSystem, Kind, Malformed, Pip, Project, Recipe
+from safe_install.declared.build_system import parse
+from safe_install.kinds import Kind, Pip
+from safe_install.model import LEGACY_BACKEND, BuildSystem, Malformed, Project, Recipe
 from safe_install.patch import diff, propose
+from safe_install.patch.effective import effective
 
 SETUPTOOLS = "setuptools.build_meta"
 

@@ -12,10 +12,10 @@ from typing import NamedTuple
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from safe_install.build_system import load, parse
-from safe_install.effective import effective
+from safe_install.declared.build_system import load, parse
 from safe_install.model import LEGACY_BACKEND, BuildSystem, Project, Recipe
 from safe_install.patch import diff, propose
+from safe_install.patch.effective import effective
 
 REQUIREMENTS = (
     "setuptools>=61",

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from pip._internal.commands import create_command
 from pip._internal.exceptions import CommandError
 
+from safe_install.command.options import BY_NAME, OPTIONS, OWN, Destination, Option, Takes
+from safe_install.command.pip_args import Parsed, parse, refuse_later
 from safe_install.errors import Usage
-from safe_install.options import BY_NAME, OPTIONS, OWN, Destination, Option, Takes
-from safe_install.pip_args import Parsed, parse, refuse_later
 
 PASSED_ON = (Destination.BUILD_AND_INSTALL, Destination.INSTALL)
 
@@ -140,10 +140,22 @@ def test_what_is_handed_on_keeps_order_and_values(argv: list[str]) -> None:
 def test_options_are_handed_on_by_their_main_names() -> None:
     parsed = parse(["-U", ".", "--pypi-url=u", "-qf", "d", "--default-timeout", "3", "--events", "e", "-C", "a=b"])
     assert parsed.argv(Destination.BUILD_AND_INSTALL) == (
-        "--index-url", "u", "--find-links", "d", "--timeout", "3",
+        "--index-url",
+        "u",
+        "--find-links",
+        "d",
+        "--timeout",
+        "3",
     )
     assert parsed.argv(*PASSED_ON) == (
-        "--upgrade", "--index-url", "u", "--quiet", "--find-links", "d", "--timeout", "3",
+        "--upgrade",
+        "--index-url",
+        "u",
+        "--quiet",
+        "--find-links",
+        "d",
+        "--timeout",
+        "3",
     )
 
 

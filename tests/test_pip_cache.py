@@ -11,13 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from safe_install import pip_cache
+from safe_install.target import pip_cache
 from trees import members, record, tree, wheel_file
 
 
-def _cached(
-    cache: Path, number: int, files: Mapping[str, str | bytes] | None = None, name: str = "demo"
-) -> Path:
+def _cached(cache: Path, number: int, files: Mapping[str, str | bytes] | None = None, name: str = "demo") -> Path:
     """Put a wheel where pip puts those that it built."""
     folder = cache / "wheels" / f"{number:02}" / "ab" / "cd" / "ef"
     tree(folder, {"origin.json": "{}"})

@@ -14,7 +14,7 @@ from unittest import mock
 
 import pytest
 
-from safe_install import pip_cache
+from safe_install.target import pip_cache
 from trees import tree
 
 pip = pytest.importorskip("pip")
@@ -92,12 +92,8 @@ CASES = {
         variables={"PIP_CONFIG_FILE": "{other}/named.conf"}, files={USER: HOME_CACHE, NAMED: "[global]\n"}
     ),
     "named and absent": Case(variables={"PIP_CONFIG_FILE": "{other}/absent.conf"}, files={USER: HOME_CACHE}),
-    "no configuration": Case(
-        variables={"PIP_CONFIG_FILE": os.devnull}, files={USER: HOME_CACHE, SITE: HOME_CACHE}
-    ),
-    "XDG_CONFIG_HOME": Case(
-        variables={"XDG_CONFIG_HOME": "{other}"}, files={"other/pip/pip.conf": HOME_CACHE}
-    ),
+    "no configuration": Case(variables={"PIP_CONFIG_FILE": os.devnull}, files={USER: HOME_CACHE, SITE: HOME_CACHE}),
+    "XDG_CONFIG_HOME": Case(variables={"XDG_CONFIG_HOME": "{other}"}, files={"other/pip/pip.conf": HOME_CACHE}),
     "XDG_CONFIG_DIRS": Case(
         variables={"XDG_CONFIG_DIRS": "{other}/one:{other}/two"},
         files={

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from safe_install import pip_copy
-from safe_install.model import Pip
+from safe_install.environment import pip_copy
+from safe_install.kinds import Pip
 from trees import a_shop, a_target, wheel_file
 
 RUNNER = "pip/__pip-runner__.py"
@@ -60,9 +60,7 @@ def test_many_at_once(cache: Path, tmp_path: Path) -> None:
     assert len(list(cache.iterdir())) == 1
 
 
-def test_a_cache_that_cannot_be_written_is_not_needed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_cache_that_cannot_be_written_is_not_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shop = a_shop(tmp_path)
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
@@ -100,7 +98,5 @@ def test_the_newest_is_downloaded_and_lives_as_long_as_the_run(tmp_path: Path) -
 
 def test_a_newest_that_cannot_be_had_is_told(tmp_path: Path) -> None:
     shop = a_shop(tmp_path, pip_options=("--no-index",))
-    with pytest.raises(
-        LookupError, match=r"(?s)the newest pip could not be downloaded: .*No matching distribution"
-    ):
+    with pytest.raises(LookupError, match=r"(?s)the newest pip could not be downloaded: .*No matching distribution"):
         pip_copy.runner(shop, Pip.NEWEST)

@@ -38,9 +38,7 @@ def test_the_log_is_appended_to_and_standard_input_is_empty(tmp_path: Path) -> N
 
 
 def test_it_runs_where_and_with_what_it_is_told(tmp_path: Path) -> None:
-    finished = run(
-        python_command("import os; print(os.getcwd(), sorted(set(os.environ) - {'LC_CTYPE'}))", tmp_path)
-    )
+    finished = run(python_command("import os; print(os.getcwd(), sorted(set(os.environ) - {'LC_CTYPE'}))", tmp_path))
     assert finished.output == f"{tmp_path} ['PATH']\n"
 
 
@@ -167,9 +165,7 @@ except KeyboardInterrupt:
 
 
 @pytest.mark.parametrize(("temper", "times"), [("mild", 1), ("stubborn", 3)])
-def test_an_interrupt_leaves_nothing_alive_however_often_it_comes(
-    temper: str, times: int, tmp_path: Path
-) -> None:
+def test_an_interrupt_leaves_nothing_alive_however_often_it_comes(temper: str, times: int, tmp_path: Path) -> None:
     pids = tmp_path / "pids"
     arguments = [sys.executable, "-c", INTERRUPTED, str(pids), temper, str(times)]
     done = subprocess.run(arguments, cwd=tmp_path, env=WITH_US, timeout=30, capture_output=True, check=False)

@@ -19,9 +19,10 @@ from attempted import (
     step,
     tried,
 )
+from safe_install.kinds import Kind, Pip, Stage
 from safe_install.ladder import GiveUp, Try
-from safe_install.model import Attempt, Diagnosis, Kind, Pip, Policy, Stage
-from safe_install.progress import PROBE, Rejection, furthest, moved
+from safe_install.ladder.progress import PROBE, Rejection, furthest, moved
+from safe_install.model import Attempt, Diagnosis, Policy
 
 
 class TestProgress:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from safe_install.errors import ProjectUnreadable
-from safe_install.model import LEGACY_BACKEND, BuildSystem, Kind, Malformed, Mention, Project
+from safe_install.kinds import Kind
+from safe_install.model import LEGACY_BACKEND, BuildSystem, Malformed, Mention, Project
 from safe_install.project import read
 from trees import tree, without_privileges
 
@@ -86,9 +87,7 @@ def test_setup_py_alone(tmp_path: Path) -> None:
 
 def test_the_backends_own_folder_is_the_projects(tmp_path: Path) -> None:
     text = '[build-system]\nrequires = []\nbuild-backend = "bk"\nbackend-path = ["./_own/"]\n'
-    project = _read(
-        tmp_path, {"pyproject.toml": text, "_own/bk.py": "", "_own/more.py": "", "other/x.py": ""}
-    )
+    project = _read(tmp_path, {"pyproject.toml": text, "_own/bk.py": "", "_own/more.py": "", "other/x.py": ""})
     assert project.modules == {"bk", "more"}
 
 
@@ -99,10 +98,7 @@ def test_a_table_that_is_wrong_is_no_error(tmp_path: Path) -> None:
 
 
 def test_newlines_stay_as_they_are(tmp_path: Path) -> None:
-    assert (
-        _read(tmp_path, {"pyproject.toml": b"[project]\r\nname = 'x'\r\n"}).text
-        == "[project]\r\nname = 'x'\r\n"
-    )
+    assert _read(tmp_path, {"pyproject.toml": b"[project]\r\nname = 'x'\r\n"}).text == "[project]\r\nname = 'x'\r\n"
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from safe_install.event_log import Event
-from safe_install.safekeeping import (
+from safe_install.events.log import Event
+from safe_install.journal.safekeeping import (
     SETTLED_SECONDS,
     recover,
 )
@@ -29,11 +29,11 @@ def _told(events: list[Event]) -> list[tuple[object, object, object]]:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from safe_install.event_log import make_logger
-from safe_install.event_values import Place
+from safe_install.events.log import make_logger
+from safe_install.events.values import Place
 from safe_install.journal import Scope
 from safe_install.redaction import Redactor
-from safe_install.safekeeping import kept
+from safe_install.journal.safekeeping import kept
 
 root = Path(sys.argv[1])
 log = make_logger("run", [], Redactor())

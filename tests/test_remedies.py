@@ -7,21 +7,10 @@ from dataclasses import replace
 import pytest
 
 from remediable import MALFORMED, NUMPY, PROJECT, RECIPE, SETUPTOOLS, SIX, UNISOLATED, UNKNOWN, evidence
-from safe_install.inference import HASHES
+from safe_install.kinds import Infer, Kind, Pip
 from safe_install.knowledge import tables
-from safe_install.model import (
-    BuildSystem,
-    Diagnosis,
-    Distribution,
-    Evidence,
-    Infer,
-    InstalledProviders,
-    Kind,
-    Mention,
-    Pip,
-    Recipe,
-)
-from safe_install.remedies import (
+from safe_install.ladder.inference import HASHES
+from safe_install.ladder.remedies import (
     Declined,
     Proposal,
     bypass_cache,
@@ -33,6 +22,7 @@ from safe_install.remedies import (
     use_newer_pip,
     use_newest_pip,
 )
+from safe_install.model import BuildSystem, Diagnosis, Distribution, Evidence, InstalledProviders, Mention, Recipe
 
 
 def missing(module: str) -> Diagnosis:

@@ -13,12 +13,13 @@ import pytest
 import recorded
 from recorded import PROJECT, RECIPE, screen, tell
 from safe_install import events
-from safe_install.event_log import Log
-from safe_install.event_values import Advice, Change, Choice, Place, RunOutcome
-from safe_install.model import Diagnosis, Kind, Wheel
-from safe_install.phrases import CAUSES, DURING, cause, seconds
+from safe_install.events.log import Log
+from safe_install.events.values import Advice, Change, Choice, Place, RunOutcome
+from safe_install.kinds import Kind, Wheel
+from safe_install.model import Diagnosis
 from safe_install.render import Renderer
-from safe_install.step_line import ERASE
+from safe_install.render.phrases import CAUSES, DURING, cause, seconds
+from safe_install.render.step_line import ERASE
 
 
 class Terminal(io.StringIO):

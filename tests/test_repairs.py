@@ -7,22 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from safe_install.build_system import parse
-from safe_install.inference import HASHES, name_of
+from safe_install.declared.build_system import parse
+from safe_install.kinds import Kind
 from safe_install.knowledge import Backend, tables
-from safe_install.model import (
-    LEGACY_BACKEND,
-    BuildSystem,
-    Diagnosis,
-    Evidence,
-    Kind,
-    Malformed,
-    Policy,
-    Project,
-    Recipe,
-)
-from safe_install.remedies import Answered, Declined, Proposal
-from safe_install.repairs import (
+from safe_install.ladder.inference import HASHES, name_of
+from safe_install.ladder.remedies import Answered, Declined, Proposal
+from safe_install.ladder.repairs import (
     correct_the_path,
     correct_the_requirement,
     read_as_meant,
@@ -30,6 +20,7 @@ from safe_install.repairs import (
     see_the_own_folder,
     use_the_backend_meant,
 )
+from safe_install.model import LEGACY_BACKEND, BuildSystem, Diagnosis, Evidence, Malformed, Policy, Project, Recipe
 
 EVIDENCE = Evidence(Project(Path("/project"), BuildSystem(())), Policy(frozenset()), (3, 13))
 HASHED = replace(EVIDENCE, policy=Policy(frozenset(), hashes=True))

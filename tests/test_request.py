@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from asking import asked, lay_out, refused
+from safe_install.command.options import OPTIONS, Destination
+from safe_install.command.settings import LEFT_TO_PIP
+from safe_install.kinds import Infer, Wheel
 from safe_install.ladder import NAMES
-from safe_install.model import Infer, Policy, Wheel
-from safe_install.options import OPTIONS, Destination
+from safe_install.model import Policy
 from safe_install.request import ProjectRequest, Request
-from safe_install.settings import LEFT_TO_PIP
 
 ALL = frozenset(NAMES)
 

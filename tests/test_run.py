@@ -11,14 +11,15 @@ from typing import Any
 
 import pytest
 
+from safe_install.command.run import Install, Invocation, perform
+from safe_install.command.run_directory import KEPT
 from safe_install.errors import EventsUnwritable, TargetUnusable
-from safe_install.event_log import Log
-from safe_install.event_values import ProjectEnd, ProjectOutcome, RunOutcome
+from safe_install.events.log import Log
+from safe_install.events.values import ProjectEnd, ProjectOutcome, RunOutcome
 from safe_install.install import Outcome, Surroundings
-from safe_install.model import Policy, Wheel
+from safe_install.kinds import Wheel
+from safe_install.model import Policy
 from safe_install.request import ProjectRequest, Request
-from safe_install.run import Install, Invocation, perform
-from safe_install.run_directory import KEPT
 
 SECRET = "hunter22"  # noqa: S105 - of nobody
 

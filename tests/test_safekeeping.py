@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from safe_install.event_log import Event
-from safe_install.event_values import Place
+from safe_install.events.log import Event
+from safe_install.events.values import Place
 from safe_install.journal import Scope
-from safe_install.safekeeping import (
+from safe_install.journal.safekeeping import (
     NOT_KEPT,
     journal_store,
     kept,
@@ -98,11 +98,11 @@ def test_what_cannot_be_kept_is_an_error_and_nothing_is_done(tmp_path: Path) -> 
 INTERRUPTED = """
 import os, signal, sys
 from pathlib import Path
-from safe_install.event_log import make_logger
-from safe_install.event_values import Place
-from safe_install.interrupts import Interrupts
+from safe_install.events.log import make_logger
+from safe_install.events.values import Place
+from safe_install.command.interrupts import Interrupts
 from safe_install.redaction import Redactor
-from safe_install.safekeeping import kept, tree_scope
+from safe_install.journal.safekeeping import kept, tree_scope
 
 number = int(sys.argv[3])
 
@@ -160,9 +160,7 @@ def test_of_another_python_what_installers_write_to_is_kept(tmp_path: Path) -> N
     root = tree(tmp_path / "usr", {"lib/site-packages/a.py": "", "bin/tool": "", "share/x": ""})
     target = a_target(root, virtual=False, platlib=root / "lib64" / "site-packages")
     # What is not there yet is kept, too: it is gone again when it is put back.
-    assert target_scope(target) == Scope(
-        (root / "lib/site-packages", root / "lib64/site-packages", root / "bin")
-    )
+    assert target_scope(target) == Scope((root / "lib/site-packages", root / "lib64/site-packages", root / "bin"))
     inside = a_target(root, virtual=False, scripts=root / "lib/site-packages/bin")
     assert target_scope(inside) == Scope((root / "lib/site-packages",))
 

@@ -46,9 +46,7 @@ runpy.run_path({str(SCRIPTS / "facts.py")!r})
     for marker in (None, str(tmp_path / "EXTERNALLY-MANAGED")):
         if marker:
             tree(tmp_path, {"EXTERNALLY-MANAGED": ""})
-        assert (
-            json.loads(subprocess.check_output([sys.executable, "-c", code]))["externally_managed"] == marker
-        )
+        assert json.loads(subprocess.check_output([sys.executable, "-c", code]))["externally_managed"] == marker
 
 
 def _audited(python: str, place: Path, script: str, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from safe_install.declared.setup_files import Static, read, requirement_lines
 from safe_install.model import Mention
-from safe_install.setup_files import Static, read, requirement_lines
 
 SETUP_PY = """
 import os

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from safe_install.declared.spelling import backend_candidates, likeness, names_in, nearest, required
 from safe_install.knowledge import tables
 from safe_install.model import BuildSystem, Project
-from safe_install.spelling import backend_candidates, likeness, names_in, nearest, required
 
 
 def project(*requires: str, tools: frozenset[str] = frozenset()) -> Project:

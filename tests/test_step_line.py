@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import time
 
-from safe_install.step_line import ERASE, StepLine
+from safe_install.render.step_line import ERASE, StepLine
 
 
 class Terminal(io.StringIO):

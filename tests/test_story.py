@@ -9,13 +9,14 @@ from pathlib import Path
 import recorded
 from recorded import PROJECT, RECIPE, screen, tell
 from safe_install import events
-from safe_install.event_log import Event, Log
-from safe_install.event_values import Change, Choice, Place, ProjectOutcome, RunOutcome
-from safe_install.model import Diagnosis, Distribution, Kind, Wheel
-from safe_install.page import Page
-from safe_install.story import story
-from safe_install.tale import Run
-from safe_install.terminal import write
+from safe_install.events.log import Event, Log
+from safe_install.events.values import Change, Choice, Place, ProjectOutcome, RunOutcome
+from safe_install.kinds import Kind, Wheel
+from safe_install.model import Diagnosis, Distribution
+from safe_install.render.page import Page
+from safe_install.render.story import story
+from safe_install.render.tale import Run
+from safe_install.render.terminal import write
 
 
 def test_an_install_that_needed_a_repair_is_told() -> None:

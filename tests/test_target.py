@@ -72,9 +72,7 @@ def test_a_virtual_environment_of_a_real_python(python: Path, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("variables", [{}, {"PYTHONSAFEPATH": "1"}, {"PYTHONPATH": "{place}/more"}])
-def test_the_path_is_that_of_the_interpreter_whatever_is_set(
-    variables: dict[str, str], tmp_path: Path
-) -> None:
+def test_the_path_is_that_of_the_interpreter_whatever_is_set(variables: dict[str, str], tmp_path: Path) -> None:
     venv.create(tmp_path / "venv", symlinks=True)
     (tmp_path / "more").mkdir()
     environ = ENVIRON | {name: value.format(place=tmp_path) for name, value in variables.items()}
@@ -159,9 +157,7 @@ def test_what_is_no_program(tmp_path: Path) -> None:
             inspect(str(tmp_path / name), tmp_path, ENVIRON)
 
 
-@pytest.mark.parametrize(
-    "python", ["{place}/none", "{place}/empty", "no-such-command", "~no-such-user/python"]
-)
+@pytest.mark.parametrize("python", ["{place}/none", "{place}/empty", "no-such-command", "~no-such-user/python"])
 def test_what_is_not_there(python: str, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     given = python.format(place=tmp_path)
@@ -217,17 +213,12 @@ def test_not_a_tools_own(own: str, tmp_path: Path) -> None:
 
 
 def test_a_managed_target_is_refused_as_pip_does(tmp_path: Path) -> None:
-    marker = (
-        tree(tmp_path, {"EXTERNALLY-MANAGED": "[externally-managed]\nError=Use apt.\n"})
-        / "EXTERNALLY-MANAGED"
-    )
+    marker = tree(tmp_path, {"EXTERNALLY-MANAGED": "[externally-managed]\nError=Use apt.\n"}) / "EXTERNALLY-MANAGED"
     managed = a_target(tmp_path, externally_managed=marker, virtual=False)
     with pytest.raises(ExternallyManaged, match="Use apt"):
         refuse_if_managed(managed, break_system_packages=False)
     refuse_if_managed(managed, break_system_packages=True)
-    refuse_if_managed(
-        a_target(tmp_path, externally_managed=marker, virtual=True), break_system_packages=False
-    )
+    refuse_if_managed(a_target(tmp_path, externally_managed=marker, virtual=True), break_system_packages=False)
     refuse_if_managed(a_target(tmp_path, virtual=False), break_system_packages=False)
 
 
@@ -247,7 +238,5 @@ def test_a_read_only_target_is_refused() -> None:
 
 def test_a_pip_without_a_version_is_none(tmp_path: Path) -> None:
     target = a_target(tmp_path)
-    tree(
-        target.purelib, {"pip-1.dist-info/METADATA": "Name: pip\n", "pip-1.dist-info/RECORD": record({}, "x")}
-    )
+    tree(target.purelib, {"pip-1.dist-info/METADATA": "Name: pip\n", "pip-1.dist-info/RECORD": record({}, "x")})
     assert target.pip() is None

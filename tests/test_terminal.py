@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safe_install.terminal import (
+from safe_install.render.terminal import (
     ASCII,
     Style,
     clip,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from safe_install.tracebacks import MAX_LINES, MAX_WIDTH, Raised, exceptions, readable
+from safe_install.diagnosis.tracebacks import MAX_LINES, MAX_WIDTH, Raised, exceptions, readable
 
 
 def test_a_chain_is_read_with_its_links() -> None:

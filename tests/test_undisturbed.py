@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from safe_install.undisturbed import HELD, undisturbed
+from safe_install.journal.undisturbed import HELD, undisturbed
 from trees import WITH_US
 
 
@@ -94,13 +94,11 @@ def test_another_thread_does_it_as_it_is() -> None:
 def test_without_a_handler_the_signal_ends_the_process_but_only_then() -> None:
     code = """
 import os, signal
-from safe_install.undisturbed import undisturbed
+from safe_install.journal.undisturbed import undisturbed
 with undisturbed():
     os.kill(os.getpid(), signal.SIGTERM)
     print("whole", flush=True)
 print("never")
 """
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=WITH_US, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([sys.executable, "-c", code], env=WITH_US, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (-signal.SIGTERM, "whole\n")

@@ -123,9 +123,7 @@ def test_what_pip_refuses_is_told_in_one_line(case: str, tmp_path: Path) -> None
     assert "\n" not in found
 
 
-@pytest.mark.parametrize(
-    "name", ["demo.whl", "demo-1.0.whl", "demo-1.0-py3-none-any.zip", "demo-one-py3-none-any.whl"]
-)
+@pytest.mark.parametrize("name", ["demo.whl", "demo-1.0.whl", "demo-1.0-py3-none-any.zip", "demo-one-py3-none-any.whl"])
 def test_a_name_that_is_none(name: str, tmp_path: Path) -> None:
     assert "nvalid" in str(inspect(wheel_file(tmp_path, name=name)))
 
@@ -141,9 +139,7 @@ def test_what_is_no_archive(tmp_path: Path) -> None:
 
 
 def test_metadata_that_is_no_utf_8(tmp_path: Path) -> None:
-    files = members() | {
-        f"{INFO}/METADATA": b"Metadata-Version: 2.1\nName: demo\nVersion: 1.0\nAuthor: \xff\n"
-    }
+    files = members() | {f"{INFO}/METADATA": b"Metadata-Version: 2.1\nName: demo\nVersion: 1.0\nAuthor: \xff\n"}
     assert "not a readable archive: 'utf-8' codec can't decode" in str(inspect(wheel_file(tmp_path, files)))
 
 

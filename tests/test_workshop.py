@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from safe_install.workshop import NOT_FOR_BUILDS
+from safe_install.environment.workshop import NOT_FOR_BUILDS
 from trees import a_shop
 
 

@@ -21,10 +21,10 @@ from typing import Any
 import pytest
 
 import safe_install
-from safe_install.event_log import Event, Log, make_logger
+from safe_install.environment.workshop import Workshop
+from safe_install.events.log import Event, Log, make_logger
 from safe_install.redaction import Redactor
 from safe_install.target import Target
-from safe_install.workshop import Workshop
 
 WITH_US = os.environ | {"PYTHONPATH": str(Path(safe_install.__file__).parents[1])}
 """The environment variables of a Python that can import what is tested."""
@@ -42,9 +42,7 @@ def tree(root: Path, files: Mapping[str, str | bytes]) -> Path:
     return root
 
 
-def members(
-    name: str = "demo", version: str = "1.0", extra: Mapping[str, str] | None = None
-) -> dict[str, str]:
+def members(name: str = "demo", version: str = "1.0", extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """Give what a good wheel holds, RECORD included."""
     info = f"{name.replace('-', '_')}-{version}.dist-info"
     files = {

@@ -19,21 +19,8 @@ if TYPE_CHECKING:
         Usage,
     )
     from safe_install.install import Outcome, Surroundings, install
-    from safe_install.model import (
-        Attempt,
-        BuildSystem,
-        Built,
-        Diagnosis,
-        Evidence,
-        Failure,
-        Infer,
-        Kind,
-        Policy,
-        Project,
-        Recipe,
-        Stage,
-        Wheel,
-    )
+    from safe_install.kinds import Infer, Kind, Stage, Wheel
+    from safe_install.model import Attempt, BuildSystem, Built, Diagnosis, Evidence, Failure, Policy, Project, Recipe
     from safe_install.request import ProjectRequest, Request
 
 _HOMES: Final = {
@@ -50,6 +37,7 @@ _HOMES: Final = {
         "Usage",
     ),
     "install": ("Outcome", "Surroundings", "install"),
+    "kinds": ("Infer", "Kind", "Stage", "Wheel"),
     "model": (
         "Attempt",
         "BuildSystem",
@@ -57,13 +45,9 @@ _HOMES: Final = {
         "Diagnosis",
         "Evidence",
         "Failure",
-        "Infer",
-        "Kind",
         "Policy",
         "Project",
         "Recipe",
-        "Stage",
-        "Wheel",
     ),
     "request": ("ProjectRequest", "Request"),
 }

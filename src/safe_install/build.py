@@ -12,12 +12,13 @@ from packaging.utils import canonicalize_name
 
 from safe_install import hooks, wheel
 from safe_install.artefacts import aside
-from safe_install.distributions import importers
-from safe_install.environment import Engine, Environment, PipEngine, unmet_in, opened
+from safe_install.environment import Engine, Environment, PipEngine, opened, unmet_in
+from safe_install.environment.workshop import Workshop
 from safe_install.hooks import Bench
-from safe_install.model import BuildSystem, Built, Cause, Distribution, Failure, Malformed, Project, Recipe, Stage
+from safe_install.kinds import Cause, Stage
+from safe_install.model import BuildSystem, Built, Distribution, Failure, Malformed, Project, Recipe
 from safe_install.process import Finished
-from safe_install.workshop import Workshop
+from safe_install.target.distributions import importers
 
 
 def build(

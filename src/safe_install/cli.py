@@ -10,8 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
+from safe_install.command.pip_args import Parsed, parse
 from safe_install.errors import ExitStatus, Fatal, InternalError, Interrupted, Usage
-from safe_install.pip_args import Parsed, parse
 
 # What only a run needs is imported where the run begins: --help and a wrong option answer at once.
 
@@ -45,7 +45,7 @@ def run_and_exit() -> NoReturn:
 
 def _obey(parsed: Parsed, arguments: tuple[str, ...]) -> int:
     if parsed.uses("--help"):
-        from safe_install.usage import help_text
+        from safe_install.command.usage import help_text
 
         return _say(help_text())
     if parsed.uses("--version"):
@@ -56,9 +56,9 @@ def _obey(parsed: Parsed, arguments: tuple[str, ...]) -> int:
 
 
 def _explain(parsed: Parsed) -> int:
-    from safe_install import run_directory
-    from safe_install.explain import VERBOSITY, explain
-    from safe_install.terminal import wants_colour
+    from safe_install.command import run_directory
+    from safe_install.render.explain import VERBOSITY, explain
+    from safe_install.render.terminal import wants_colour
 
     named = (*parsed.values("--explain"), *parsed.arguments)
     if len(named) > 1:
@@ -70,11 +70,11 @@ def _explain(parsed: Parsed) -> int:
 
 
 def _run(parsed: Parsed, arguments: tuple[str, ...]) -> int:
-    from safe_install.request import assemble
+    from safe_install.command.assemble import assemble
 
     request = assemble(parsed, os.environ, Path.cwd())
     # A wrong request is answered before the heavy part is imported.
-    from safe_install.run import Invocation, perform
+    from safe_install.command.run import Invocation, perform
 
     variables = dict(os.environ)
     return perform(request, Invocation(arguments, variables, Path.cwd(), sys.stdout, sys.stderr, _version()))
@@ -98,7 +98,7 @@ def _say(text: str) -> int:
 def _tell(error: Fatal, arguments: tuple[str, ...]) -> int:
     """Write what is wrong and what to do about it; both may quote what holds a secret."""
     from safe_install.redaction import Redactor
-    from safe_install.terminal import Line, Style, wants_colour, write
+    from safe_install.render.terminal import Line, Style, wants_colour, write
 
     redactor = Redactor(arguments, os.environ)
     first, *others = redactor.redact(error.message).splitlines() or [""]
@@ -113,7 +113,7 @@ def _tell(error: Fatal, arguments: tuple[str, ...]) -> int:
 def _crash(error: Exception, arguments: tuple[str, ...]) -> InternalError:
     from datetime import datetime, timezone
 
-    from safe_install import crash, run_directory
+    from safe_install.command import crash, run_directory
     from safe_install.redaction import Redactor
 
     run_dir = run_directory.create(os.environ, datetime.now(timezone.utc))

@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from safe_install import events, metadata, pip_cache, pip_copy, process, wheel
-from safe_install.distributions import version_of
-from safe_install.event_log import Log
-from safe_install.event_values import Change, Place
-from safe_install.model import Built, Cause, Failure, Installed, Pip, Project, Recipe, Stage, Wheel
+from safe_install import events, process, wheel
+from safe_install.environment import pip_copy
+from safe_install.environment.workshop import Workshop
+from safe_install.events.log import Log
+from safe_install.events.values import Change, Place
+from safe_install.kinds import Cause, Pip, Stage, Wheel
+from safe_install.model import Built, Failure, Installed, Project, Recipe
 from safe_install.process import Command, Finished
-from safe_install.workshop import Workshop
+from safe_install.target import metadata, pip_cache
+from safe_install.target.distributions import version_of
 
 SUCCESS: Final = "Successfully installed "
 """How pip begins the line that says what it installed."""

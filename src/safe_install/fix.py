@@ -7,15 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from safe_install import build_system, events, patch, process, write_fix
+from safe_install import events, patch, process
 from safe_install.build import build
 from safe_install.commit import Item
+from safe_install.declared import build_system
+from safe_install.environment.workshop import Workshop
 from safe_install.errors import SafeInstallError
-from safe_install.event_log import Log
-from safe_install.event_values import Change, Place
+from safe_install.events.log import Log
+from safe_install.events.values import Change, Place
 from safe_install.model import Failure, Project, Recipe
+from safe_install.patch import write_fix
 from safe_install.recovery import slug
-from safe_install.workshop import Workshop
 
 
 class FixUnproven(SafeInstallError):

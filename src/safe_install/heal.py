@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from safe_install import changes, events
+from safe_install import events
 from safe_install.diagnosis import diagnose
-from safe_install.event_log import Log
-from safe_install.event_values import Choice
+from safe_install.events.differences import changes
+from safe_install.events.log import Log
+from safe_install.events.values import Choice
 from safe_install.ladder import Accept, Ask, GiveUp, Try, next_step
+from safe_install.ladder.progress import Rejection
 from safe_install.model import Answer, Attempt, Evidence, Failure, Project, Question, Recipe, Result, assert_never
-from safe_install.progress import Rejection
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,6 @@ def _tell_proven(project: Project, healing: Healing, log: Log) -> None:
         from safe_install import patch
 
         declared, proven = healing.attempts[0].recipe, healing.attempt.recipe
-        words = changes.changes(declared, proven)
+        words = changes(declared, proven)
         difference = patch.diff(project, proven)
         events.remedy_proven(log, project, healing.chosen + 1, healing.remedies, words, difference)

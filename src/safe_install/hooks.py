@@ -16,9 +16,10 @@ from pyproject_hooks import BackendUnavailable, BuildBackendHookCaller, HookMiss
 
 from safe_install import process
 from safe_install.environment import Environment
-from safe_install.model import BuildSystem, Cause, Failure, Recipe, Stage, Wheel
+from safe_install.environment.workshop import Workshop
+from safe_install.kinds import Cause, Stage, Wheel
+from safe_install.model import BuildSystem, Failure, Recipe
 from safe_install.process import Command, Finished
-from safe_install.workshop import Workshop
 
 REQUIRES: Final = {Wheel.REGULAR: "get_requires_for_build_wheel", Wheel.EDITABLE: "get_requires_for_build_editable"}
 LONGEST_NAME: Final = 255
@@ -107,9 +108,7 @@ class _Seen:
         self._bench = bench
         self.last: Finished | None = None
 
-    def run(
-        self, cmd: Sequence[str], cwd: str | None = None, extra_environ: Mapping[str, str] | None = None
-    ) -> None:
+    def run(self, cmd: Sequence[str], cwd: str | None = None, extra_environ: Mapping[str, str] | None = None) -> None:
         """Be pyproject-hooks' runner."""
         bench = self._bench
         variables = bench.environment.variables(bench.shop, bench.recipe) | dict(extra_environ or {})

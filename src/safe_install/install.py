@@ -12,20 +12,22 @@ from typing import Final
 
 from filelock import FileLock
 
-from safe_install import commit, events, fix, pip_cache, project, target
-from safe_install.advice import advise
+from safe_install import commit, events, fix, project, target
 from safe_install.commit import Item, Order
+from safe_install.diagnosis.advice import advise
+from safe_install.environment.workshop import Workshop
 from safe_install.errors import ExitStatus, TargetUnusable
-from safe_install.event_log import Log
-from safe_install.event_values import Advice, Place, ProjectEnd, ProjectOutcome, RunOutcome
+from safe_install.events.log import Log
+from safe_install.events.values import Advice, Place, ProjectEnd, ProjectOutcome, RunOutcome
 from safe_install.heal import Effects, Healing, heal
 from safe_install.journal import Scope
-from safe_install.model import Attempt, Built, Evidence, Failure, Pip, Project, Recipe, Result, Stage
+from safe_install.journal.safekeeping import Kept, journal_store, kept, recover, target_scope, tree_scope
+from safe_install.kinds import Pip, Stage
+from safe_install.model import Attempt, Built, Evidence, Failure, Project, Recipe, Result
 from safe_install.recovery import Bench, healed
 from safe_install.redaction import Redactor
 from safe_install.request import ProjectRequest, Request
-from safe_install.safekeeping import Kept, journal_store, kept, recover, target_scope, tree_scope
-from safe_install.workshop import Workshop
+from safe_install.target import pip_cache
 
 AT_INSTALL: Final = frozenset({"fresh-caches", "newer-pip"})
 """The remedies that change how pip installs; the others change how a project is built."""
@@ -174,7 +176,9 @@ def _commit(items: tuple[Item, ...], request: Request, shop: Workshop, around: S
             scope = target_scope(shop.target)
             keeping = stack.enter_context(kept(Place.TARGET, shop.target.prefix, store, scope, log))
         except OSError as error:
-            raise TargetUnusable(f"{shop.target.prefix} cannot be kept safe: {error}", "see that it is readable") from error
+            raise TargetUnusable(
+                f"{shop.target.prefix} cannot be kept safe: {error}", "see that it is readable"
+            ) from error
         order = Order(items, request.install_options, quiet=request.verbosity < -1, beat=keeping.beat)
         healing = _install(order, keeping, request, shop, log)
         if not isinstance(healing.attempt.result, Failure):

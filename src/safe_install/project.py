@@ -9,11 +9,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from safe_install import build_system, process, setup_files
+from safe_install import process
+from safe_install.declared import build_system, setup_files
 from safe_install.errors import ProjectUnreadable
 from safe_install.model import Mention, Project
 
-NOT_SOURCE: Final = frozenset({".git", ".hg", ".svn", ".bzr", "node_modules", "__pycache__", ".tox", ".nox", ".venv", "venv"})
+NOT_SOURCE: Final = frozenset(
+    {".git", ".hg", ".svn", ".bzr", "node_modules", "__pycache__", ".tox", ".nox", ".venv", "venv"}
+)
 """Folders in which nothing of the project's own is looked for."""
 BUILD_TREES: Final = ("bdist.", "lib.", "temp.", "scripts-", "__editable__")
 """What setuptools' folders inside `build/` begin with, besides `lib` itself."""

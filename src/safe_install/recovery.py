@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from safe_install import events
 from safe_install.build import build
-from safe_install.distributions import from_an_index
-from safe_install.event_log import Log
-from safe_install.event_values import HookRun
+from safe_install.environment.workshop import Workshop
+from safe_install.events.log import Log
+from safe_install.events.values import HookRun
 from safe_install.heal import Effects, Healing, heal
+from safe_install.journal.safekeeping import Kept
 from safe_install.model import (
     Answer,
     Attempt,
@@ -28,9 +29,8 @@ from safe_install.model import (
     assert_never,
 )
 from safe_install.process import Finished
-from safe_install.safekeeping import Kept
+from safe_install.target.distributions import from_an_index
 from safe_install.verification import index_providers
-from safe_install.workshop import Workshop
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,12 @@ from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
-from safe_install import pip_copy, process, wheel
-from safe_install.model import Answer, Distribution, Pip
+from safe_install import process, wheel
+from safe_install.environment import pip_copy
+from safe_install.environment.workshop import Workshop
+from safe_install.kinds import Pip
+from safe_install.model import Answer, Distribution
 from safe_install.process import Command
-from safe_install.workshop import Workshop
 
 
 def index_providers(module: str, shop: Workshop, log: Path) -> Answer:
@@ -49,7 +51,9 @@ def _provided(path: Path, module: str) -> Distribution | None:
         names = archive.namelist()
         metadata = next(name for name in names if name.endswith(".dist-info/METADATA"))
         told = [str(each).partition(";")[0].strip() for each in _import_names(archive.read(metadata))]
-    tops = {name.partition("/")[0].partition(".")[0] for name in names if not name.partition("/")[0].endswith(".dist-info")}
+    tops = {
+        name.partition("/")[0].partition(".")[0] for name in names if not name.partition("/")[0].endswith(".dist-info")
+    }
     provides = set(told) or tops
     return Distribution(contents.name, contents.version, (module,)) if module in provides else None
 

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from safe_install.model import Kind, Stage
+from safe_install.kinds import Kind, Stage
 
 if sys.version_info >= (3, 11):
     import tomllib

@@ -1,0 +1,189 @@
+"""The grammar of `pip install`: an argument vector to the options and arguments that it holds."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from safe_install.command.options import BY_NAME, OWN, Destination, Option, Takes
+from safe_install.errors import Usage
+
+ENDING: Final = frozenset({"--help", "--version"})
+"""Options that are obeyed where they stand: nothing after them is read (optparse's rule)."""
+HELP_STEP: Final = "safe-install --help lists the options"
+
+
+@dataclass(frozen=True)
+class Given:
+    """One use of an option."""
+
+    option: Option
+    value: str | None
+    """`None`: the option takes none, or was not given one."""
+    written: str
+    """The name as it was written, abbreviations included."""
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """An argument vector, understood."""
+
+    given: tuple[Given, ...]
+    arguments: tuple[str, ...]
+    """What is no option, in its order: the requirements."""
+
+    def uses(self, name: str) -> tuple[Given, ...]:
+        """Give every use of an option, by its main name."""
+        return tuple(each for each in self.given if each.option.name == name)
+
+    def values(self, name: str) -> tuple[str, ...]:
+        """Give the values of an option, in their order."""
+        return tuple(each.value for each in self.uses(name) if each.value is not None)
+
+    def argv(self, *destinations: Destination) -> tuple[str, ...]:
+        """Write the options that go there again: main names, order and values kept."""
+        wanted = (each for each in self.given if each.option.destination in destinations)
+        return tuple(word for each in wanted for word in _words(each))
+
+
+def parse(argv: Sequence[str]) -> Parsed:
+    """Read an argument vector as pip's optparse does; `Usage` when it would not.
+
+    Long options may be abbreviated as long as they stay unambiguous. An abbreviation of an option
+    of pip's always means that one, whatever ours are called: a command line of pip's keeps its meaning.
+    """
+    rest = deque(argv)
+    given: list[Given] = []
+    arguments: list[str] = []
+    while rest:
+        word = rest.popleft()
+        if word == "--":
+            arguments.extend(rest)
+            break
+        if word.startswith("--"):
+            given.append(_long(word, rest))
+        elif word.startswith("-") and word != "-":
+            given.extend(_short(word, rest))
+        else:
+            arguments.append(word)
+        if given and given[-1].option.name in ENDING:
+            break
+    return Parsed(tuple(given), tuple(arguments))
+
+
+def refuse_later(parsed: Parsed) -> None:
+    """Raise `Usage` at the first option of pip's that is not taken yet."""
+    for each in parsed.given:
+        if each.option.destination is Destination.LATER:
+            raise not_yet(each.option.name, each.option.name)
+
+
+def integer(text: str) -> int:
+    """Read a whole number as optparse does (`0x10`, `0b1` and `017` too); `ValueError` if it is none."""
+    return int(text, {"0x": 16, "0b": 2}.get(text[:2].lower(), 8 if text[:1] == "0" else 10))
+
+
+def not_yet(written: str, name: str) -> Usage:
+    """Say that something of pip's, as it was written (an option or a variable), is not taken yet."""
+    return Usage(f"safe-install does not take {written} yet", f"use pip install {name} for it")
+
+
+def _long(word: str, rest: deque[str]) -> Given:
+    name, joined, text = word.partition("=")
+    option = BY_NAME[_unabbreviated(name)]
+    if option.takes is Takes.PERHAPS:
+        return Given(option, text if joined else None, name)
+    if option.takes is Takes.NOTHING:
+        if joined:
+            raise Usage(f"{name} takes no value", f"write just {option.name}")
+        return Given(option, None, name)
+    if joined:
+        rest.appendleft(text)
+    return Given(option, _value(option, name, rest), name)
+
+
+def _short(word: str, rest: deque[str]) -> list[Given]:
+    """Read `-qq`, `-e.`, `-qe.`: flags up to the first option with a value, which takes the remainder."""
+    given: list[Given] = []
+    for after, letter in enumerate(word[1:], start=2):
+        name = f"-{letter}"
+        option = BY_NAME.get(name)
+        if option is None:
+            raise _unknown(name, ())
+        if option.takes is not Takes.NOTHING:
+            if word[after:]:
+                rest.appendleft(word[after:])
+            given.append(Given(option, _value(option, name, rest), name))
+            break
+        given.append(Given(option, None, name))
+        if option.name in ENDING:
+            break
+    return given
+
+
+def _value(option: Option, written: str, rest: deque[str]) -> str:
+    """Take the next word as the value, whatever it looks like (optparse's rule), and check it."""
+    step = f"write {written} {option.metavar}"
+    if not rest:
+        raise Usage(f"{written} takes {option.expects}, and nothing follows it", step)
+    value = rest.popleft()
+    if not _fits(option, value):
+        raise Usage(f"{written} takes {option.expects}, not {value!r}", step)
+    return value
+
+
+def _fits(option: Option, value: str) -> bool:
+    match option.takes:
+        case Takes.INTEGER:
+            return _converts(integer, value)
+        case Takes.NUMBER:
+            return _converts(float, value)
+        case Takes.NAMES:
+            return not value.startswith("-")
+        case Takes.SETTING:
+            return "=" in value
+        case Takes.CHOICE:
+            return value in option.choices
+        case Takes.NOTHING | Takes.PERHAPS | Takes.TEXT:
+            return True
+
+
+def _converts(convert: Callable[[str], object], value: str) -> bool:
+    try:
+        convert(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _unabbreviated(name: str) -> str:
+    if name in BY_NAME:
+        return name
+    long = [each for each in BY_NAME if each.startswith("--")]
+    for candidates in (
+        [each for each in long if BY_NAME[each].name not in OWN and each.startswith(name)],
+        [each for each in long if BY_NAME[each].name in OWN and each.startswith(name)],
+    ):
+        if len(candidates) == 1:
+            return candidates[0]
+        if candidates:
+            raise Usage(f"{name} is ambiguous: {', '.join(sorted(candidates))}", "write the name in full")
+    raise _unknown(name, long)
+
+
+def _unknown(name: str, known: Iterable[str]) -> Usage:
+    # Only a mistake needs it, and importing it is not free.
+    from difflib import get_close_matches
+
+    # Without the dashes, which would make everything alike.
+    bare = {each[2:]: each for each in known}
+    near = get_close_matches(name.lstrip("-"), bare, n=1)
+    return Usage(f"there is no option {name}", f"did you mean {bare[near[0]]}?" if near else HELP_STEP)
+
+
+def _words(given: Given) -> tuple[str, ...]:
+    if given.value is None:
+        return (given.option.name,)
+    return (given.option.name, given.value)

@@ -1,0 +1,1 @@
+"""Read what a project has written down, without running any of it: all pure."""

@@ -1,0 +1,137 @@
+"""Say what only the user can do: the true reason, and the one next step."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from typing import Final
+
+from safe_install.diagnosis.advice_rows import ROWS
+from safe_install.knowledge import tables
+from safe_install.model import BuildSystem, Diagnosis, Evidence, Malformed
+
+_INSTALL: Final = {
+    "apt": "apt-get install",
+    "dnf": "dnf install",
+    "apk": "apk add",
+    "brew": "brew install",
+}
+"""How each package manager is asked."""
+
+_PROJECT_STEP: Final = (
+    "Correct it there, or report it to the project's maintainers; no change of the build environment can cure it."
+)
+_PROJECT_STEPS: Final = {
+    "scm-version": (
+        "Build from a clone with its history and tags, or say which version it is:\n"
+        "  SETUPTOOLS_SCM_PRETEND_VERSION=VERSION safe-install ..."
+    ),
+    "network-in-build": (
+        "Let the build reach the network, or fetch what it downloads beforehand, as its documentation says."
+    ),
+}
+"""By the row of the symptom: where the project can be helped from outside."""
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What the user is told when nothing is left to try."""
+
+    reason: str
+    """One sentence."""
+    step: str
+    """One sentence; lines after the first that begin with two blanks are commands."""
+
+
+def advise(diagnosis: Diagnosis, evidence: Evidence) -> Advice:
+    """Say why it failed and what to do next, when no remedy is left.
+
+    Names that could not be told are spoken of in general; a tie is put to the user as the question it is.
+    """
+    reason, step = ROWS[diagnosis.kind]
+    words = _words(diagnosis, evidence)
+    return Advice(reason.format_map(words), step.format_map(words))
+
+
+def _words(diagnosis: Diagnosis, evidence: Evidence) -> dict[str, str]:
+    """Give everything that a row may speak of."""
+    subject = diagnosis.subject
+    backend, module = _backend(evidence)
+    named = " or ".join(diagnosis.candidates)
+    return {
+        "subject": subject or "something that the log does not name",
+        "evidence": diagnosis.evidence or "nothing was printed",
+        "backend": backend,
+        "module": module,
+        "python": ".".join(map(str, evidence.python)),
+        "top": subject.partition(".")[0],
+        "place": _place(evidence),
+        "meant": f"; {named} was surely meant" if len(diagnosis.candidates) == 1 else "",
+        "to_meant": f":\n  {named}" if named else ".",
+        "choice": _choice(diagnosis),
+        "since": _since(subject),
+        "named": f": {subject}" if subject else "",
+        "where": f", in {subject}" if subject else "",
+        "packages": _packages(diagnosis.row),
+        "stale_step": _stale_step(subject, evidence),
+        "project_step": _PROJECT_STEPS.get(diagnosis.row, _PROJECT_STEP),
+        "removed_step": _removed_step(subject),
+        "constrained_step": _constrained_step(diagnosis),
+    }
+
+
+def _backend(evidence: Evidence) -> tuple[str, str]:
+    system = evidence.project.system
+    return (system.backend, system.module) if isinstance(system, BuildSystem) else ("of the project", "the backend")
+
+
+def _place(evidence: Evidence) -> str:
+    system = evidence.project.system
+    if isinstance(system, Malformed) and system.line is not None:
+        return f"{evidence.project.path}/pyproject.toml:{system.line}:{system.column or 1}"
+    return f"{evidence.project.path}/pyproject.toml"
+
+
+def _choice(diagnosis: Diagnosis) -> str:
+    """Put what may have been meant: one as an edit, several as a question."""
+    lines = "".join(f'\n  build-backend = "{each}"' for each in diagnosis.candidates)
+    if not lines:
+        return "."
+    return f". Which of these is it?{lines}" if len(diagnosis.candidates) > 1 else f":{lines}"
+
+
+def _since(distribution: str) -> str:
+    rows = (row for row in tables().backends if row.distribution == distribution and row.editable_since)
+    row = next(rows, None)
+    return f', or require "{row.distribution}>={row.editable_since}" in [build-system]' if row else ""
+
+
+def _packages(row: str) -> str:
+    """Give the commands that install what a system's row is about, or a general hint."""
+    system = next((each for each in tables().systems if each.id == row), None)
+    if system is None:
+        return " from your system's package manager, then run it again."
+    commands = (f"\n  {_INSTALL[manager]} {names}" for manager, names in system.packages.items() if manager in _INSTALL)
+    return ", then run it again:" + "".join(commands)
+
+
+def _stale_step(subject: str, evidence: Evidence) -> str:
+    if subject in evidence.project.artefacts:
+        command = shlex.join(["rm", "-r", str(evidence.project.path / subject)])
+        return f"Remove it, once you are sure that it holds nothing of yours:\n  {command}"
+    return "Remove the folder that earlier builds have used, once you are sure that it holds nothing of yours."
+
+
+def _removed_step(module: str) -> str:
+    row = tables().stdlib.get(module)
+    if row and row.advice:
+        return row.advice
+    if row and row.requires:
+        return f"Vouch for the distribution that brings it back:\n  safe-install --build-requires {row.requires} ..."
+    return "Use an older Python, or a release of the project that no longer imports it."
+
+
+def _constrained_step(diagnosis: Diagnosis) -> str:
+    row = next((each for each in tables().removals if each.id == diagnosis.row), None)
+    bound = row.constraint if row else f"{diagnosis.subject}<VERSION"
+    return f'Require "{bound}" in [build-system] of pyproject.toml, as far as the Python and the other bounds allow it.'

@@ -1,0 +1,191 @@
+"""Say what it means that a module or a name in it cannot be imported."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import Final
+
+from packaging.utils import canonicalize_name
+
+from safe_install.declared.spelling import names_in
+from safe_install.diagnosis.reading import MODULE, Case, package_of, verdict
+from safe_install.diagnosis.symptoms import removed_or_plugin
+from safe_install.diagnosis.tracebacks import Raised
+from safe_install.kinds import Kind
+from safe_install.knowledge import tables
+from safe_install.model import Diagnosis, Distribution
+
+_MISSING: Final = re.compile(r"^No module named (?:'([^']{1,500})'|\"([^\"]{1,500})\"|(\S{1,500})$)")
+_NAME: Final = re.compile(
+    r"^cannot import name '[^']{1,200}' from (?:partially initialized module )?'([^']{1,500})'(?: \(([^()]{0,500})\))?"
+)
+_ATTRIBUTE: Final = re.compile(r"^(?:partially initialized )?module '([^']{1,500})' has no attribute '")
+_DAMAGED: Final = re.compile(
+    r"null bytes|^bad magic number in '([^']{1,500})'|marshal data too short|bad marshal data"
+    r"|invalid ELF header|file too short"
+)
+_ENTRY_POINTS: Final = re.compile(r"importlib[._/\\]metadata")
+_NOWHERE: Final = "unknown location"
+"""Where a namespace package is: nowhere, as it has no `__init__.py`."""
+
+
+def missing_in(raised: Raised) -> str:
+    """Give the module that an exception says is missing, or nothing."""
+    found = _MISSING.match(raised.message) if raised.bare_name in {"ModuleNotFoundError", "ImportError"} else None
+    return next(filter(None, found.groups()), "") if found else ""
+
+
+def import_failed(raised: Raised, case: Case) -> Diagnosis | None:
+    """Read an ImportError: a module is missing, or a name in one."""
+    if raised.bare_name not in {"ModuleNotFoundError", "ImportError"}:
+        return None
+    if missing := missing_in(raised):
+        return _module_missing(missing, raised, case)
+    if found := _NAME.match(raised.message):
+        return _name_missing(found[1], found[2] or "", raised, case)
+    if raised.message.startswith("No module named"):
+        # A name that no module can have.
+        return verdict(Kind.UNKNOWN, "", raised.line)
+    stale = _stale("", raised, case)
+    return verdict(Kind.STALE_ARTEFACT, stale, raised.line) if stale else None
+
+
+def attribute_missing(raised: Raised, case: Case) -> Diagnosis | None:
+    """Read an AttributeError of a module: its distribution, or Python, is not of the version that is meant."""
+    found = _ATTRIBUTE.match(raised.message) if raised.bare_name == "AttributeError" else None
+    return removed_or_plugin(raised.line, case) or _skew(found[1], raised, case) if found else None
+
+
+def damaged(raised: Raised, case: Case) -> Diagnosis | None:
+    """Read what Python says of an installed file that is not what was installed."""
+    found = _DAMAGED.search(raised.message)
+    if not found or case.own_file(raised):
+        return None
+    owner = _distribution_at(raised, case)
+    if found[1]:
+        owner = case.provider(found[1].partition(".")[0]) or owner
+    if owner is None and case.backend:
+        # Its own import shows no frame of it.
+        owner = case.installed(case.backend.distribution)
+    return verdict(Kind.BACKEND_CORRUPT, _named(owner), raised.line) if owner else None
+
+
+def _module_missing(name: str, raised: Raised, case: Case) -> Diagnosis:
+    root, line = name.partition(".")[0], raised.line
+    if not MODULE.fullmatch(name):
+        return verdict(Kind.UNKNOWN, "", line)
+    if stale := _stale(root, raised, case):
+        return verdict(Kind.STALE_ARTEFACT, stale, line)
+    if _is_own(root, case):
+        return verdict(Kind.OWN_PACKAGE_MISSING, root, line)
+    if removed := removed_or_plugin(line, case):
+        return removed
+    if standard := _standard_missing(name, raised, case):
+        return standard
+    owner = case.provider(root)
+    if owner is None:
+        return verdict(Kind.MODULE_MISSING, _known_prefix(name), line)
+    if name == root or owner is _distribution_at(raised, case):
+        # It is installed, or its own distribution misses it.
+        return verdict(Kind.BACKEND_CORRUPT, _named(owner), line)
+    return verdict(Kind.MODULE_MISSING, name, line)
+
+
+def _standard_missing(name: str, raised: Raised, case: Case) -> Diagnosis | None:
+    """Read a module of the standard library: gone since some Python, or not there yet."""
+    root = name.partition(".")[0]
+    row = tables().stdlib.get(name) or tables().stdlib.get(root)
+    if row is None and root not in sys.stdlib_module_names:
+        return None
+    if row is None or row.gone_since > case.evidence.python:
+        return verdict(Kind.PYTHON_UNSUPPORTED, name, raised.line, curable=False)
+    importer = _distribution_at(raised, case)
+    if importer and _is_bounded(importer, case) and names_in((importer.name,)) >= names_in((row.requires,)):
+        # Nothing brings it back but what asks for it: that release is too old for this Python.
+        return verdict(Kind.PYTHON_UNSUPPORTED, _named(importer), raised.line, curable=False)
+    return verdict(Kind.MODULE_REMOVED, root, raised.line)
+
+
+def _name_missing(module: str, where: str, raised: Raised, case: Case) -> Diagnosis | None:
+    root = module.partition(".")[0]
+    if removed := removed_or_plugin(raised.line, case):
+        return removed
+    if stale := _stale(root, raised, case) or _artefact_of(where, case):
+        return verdict(Kind.STALE_ARTEFACT, stale, raised.line)
+    if where.startswith(f"{case.project.path}/"):
+        return verdict(Kind.PROJECT_ERROR, where.removeprefix(f"{case.project.path}/"), raised.line, curable=False)
+    owner = case.provider(root)
+    if where == _NOWHERE and owner:
+        return verdict(Kind.BACKEND_CORRUPT, _named(owner), raised.line)
+    return _skew(module, raised, case)
+
+
+def _skew(module: str, raised: Raised, case: Case) -> Diagnosis | None:
+    root = module.partition(".")[0]
+    if root in sys.stdlib_module_names:
+        if file := case.own_file(raised):
+            return verdict(Kind.PROJECT_ERROR, file, raised.line, curable=False)
+        user = _distribution_at(raised, case)
+        if user is None:
+            return None
+        if _is_bounded(user, case):
+            return verdict(Kind.PYTHON_UNSUPPORTED, _named(user), raised.line, curable=False)
+        return verdict(Kind.UNKNOWN, _named(user), raised.line)
+    owner = case.provider(root)
+    if owner:
+        return verdict(Kind.UNKNOWN, _named(owner), raised.line)
+    return verdict(Kind.PROJECT_ERROR, root, raised.line, curable=False) if root in case.project.modules else None
+
+
+def _stale(root: str, raised: Raised, case: Case) -> str:
+    """Give the leftover of an earlier build that is in the way, as far as the traceback shows it."""
+    for file in reversed(raised.files):
+        if artefact := _artefact_of(file, case):
+            return artefact
+    if root in case.project.artefacts:
+        # A folder without `__init__.py` is a namespace package.
+        return root
+    python = [file for file in raised.files if not file.startswith("<")]
+    if len(python) > 1 and _ENTRY_POINTS.search(python[-2]):
+        # An entry point leads nowhere: setuptools found it in metadata that an earlier build has left.
+        return next((each for each in case.project.artefacts if each.endswith(".egg-info")), "")
+    return ""
+
+
+def _artefact_of(file: str, case: Case) -> str:
+    artefacts = case.project.artefacts
+    return next((each for each in artefacts if file.startswith(f"{case.project.path}/{each}/")), "")
+
+
+def _is_own(root: str, case: Case) -> bool:
+    """Tell whether a top-level module is the project's: its package, or a file that no package holds."""
+    project = case.project
+    if root in project.modules or (project.name and canonicalize_name(project.name).replace("-", "_") == root):
+        return True
+    packages = {module for module, home in project.homes if home == "."}
+    loose = {module for module, home in project.homes if home not in packages}
+    return root in loose and root not in tables().modules
+
+
+def _known_prefix(name: str) -> str:
+    """Give the module that stands for a missing one: what the table knows, else the top-level package."""
+    parts = name.split(".")
+    prefixes = (".".join(parts[:length]) for length in range(len(parts), 1, -1))
+    return next((prefix for prefix in prefixes if prefix in tables().modules), parts[0])
+
+
+def _distribution_at(raised: Raised, case: Case) -> Distribution | None:
+    """Give the distribution whose code was running, when it was not the project's."""
+    return case.provider(package_of(case.culprit(raised)))
+
+
+def _named(distribution: Distribution) -> str:
+    return canonicalize_name(distribution.name)
+
+
+def _is_bounded(distribution: Distribution, case: Case) -> bool:
+    """Tell whether anything that was asked for keeps a distribution from being the newest."""
+    asked = (*case.system.requires, *case.recipe.extra_requires, *case.recipe.constraints)
+    named = (each for each in asked if canonicalize_name(distribution.name) in names_in((each,)))
+    return any(mark in each for each in named for mark in ("<", "==", "~="))

@@ -1,0 +1,94 @@
+"""Say why pip could not fill an environment or install."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from packaging.requirements import Requirement
+
+from safe_install.diagnosis.reading import Case, verdict
+from safe_install.diagnosis.symptoms import removed_or_plugin, rows_at, symptom_of
+from safe_install.diagnosis.tracebacks import Raised
+from safe_install.kinds import Kind
+from safe_install.model import Diagnosis
+
+_INNER: Final = re.compile(
+    r"^\s*(?:ERROR: |error: )?(?:Command errored out with exit status|subprocess-exited-with-error"
+    r"|metadata-generation-failed|backend-unavailable|failed-wheel-build-for-install"
+    r"|Failed building (?:editable |wheel )|python setup\.py \w+ did not run successfully)"
+)
+"""How pip begins to tell of a build that failed: of another project than ours."""
+_IGNORED: Final = re.compile(r"Ignored the following versions that require a different python version: (.*)")
+_COLLECTING: Final = re.compile(r"^ *Collecting ([A-Za-z0-9][\w.-]{0,100})")
+_RAISED: Final = re.compile(r"^ *[\w.]{1,150}(?:Error|Exception|Unavailable): ")
+_WHATEVER_IS_BUILT: Final = frozenset(
+    {Kind.INDEX_UNREACHABLE, Kind.INDEX_DENIED, Kind.DOWNLOAD_CORRUPT, Kind.DISK_FULL, Kind.OUT_OF_MEMORY}
+)
+"""What is our own trouble, also when somebody else's build meets it."""
+_PIPS_OWN: Final = re.compile(r"[/\\]pip[/\\]_(?:internal|vendor)[/\\]")
+
+
+def pip_failed(case: Case) -> Diagnosis:
+    """Read what pip printed before it gave up."""
+    inner = next((line for line in reversed(case.lines) if _INNER.match(line)), None)
+    if inner is not None:
+        return _build_of_another(case)
+    found = symptom_of(case, rows_at(case.failure.stage))
+    if found is None:
+        return _crash(case) or verdict(Kind.UNKNOWN, "", _complaint(case))
+    match found.kind:
+        case Kind.REQUIREMENT_NOT_FOUND:
+            return _for_another_python(found, case) or found
+        case Kind.DOWNLOAD_CORRUPT if not found.subject:
+            return replace(found, subject=_collected_last(case))
+        case _:
+            return found
+
+
+def _build_of_another(case: Case) -> Diagnosis:
+    """Read the build of something that the build requires: what it misses is not ours to add."""
+    rows = tuple(row for row in rows_at(case.failure.stage) if row.kind in _WHATEVER_IS_BUILT)
+    if found := symptom_of(case, rows):
+        return found
+    # Its environment is not the one that is known.
+    elsewhere = replace(case, failure=replace(case.failure, environment=()))
+    for line in reversed(case.lines):
+        if (found := removed_or_plugin(line, elsewhere)) and found.kind is Kind.API_REMOVED:
+            return found
+    raised = (line for line in reversed(case.lines) if _RAISED.match(line))
+    return verdict(Kind.UNKNOWN, "", next(raised, "") or _complaint(case))
+
+
+def _for_another_python(found: Diagnosis, case: Case) -> Diagnosis | None:
+    """Tell a requirement that the index has, but only for other Pythons, by pip's list of what it ignored."""
+    wanted = Requirement(found.subject).specifier
+    for line in case.lines:
+        ignored = _IGNORED.search(line)
+        versions = re.findall(r"(?:^|; )(\S{1,50}) Requires-Python", ignored[1]) if ignored else []
+        if any(wanted.contains(version, prereleases=True) for version in versions):
+            return verdict(Kind.PYTHON_UNSUPPORTED, found.subject, line, curable=False)
+    return None
+
+
+def _collected_last(case: Case) -> str:
+    """Give the name of what pip was busy with."""
+    names = (collected[1] for line in reversed(case.lines) if (collected := _COLLECTING.match(line)))
+    return next(names, "")
+
+
+def _crash(case: Case) -> Diagnosis | None:
+    if not any(map(_is_pips, case.raised)):
+        return None
+    return verdict(Kind.PIP_CRASHED, case.raised[-1].bare_name, case.raised[-1].line)
+
+
+def _is_pips(raised: Raised) -> bool:
+    return any(_PIPS_OWN.search(file) for file in raised.files)
+
+
+def _complaint(case: Case) -> str:
+    """Give the last line that pip marks as an error."""
+    marked = (line for line in reversed(case.lines) if line.lstrip().lower().startswith("error"))
+    return next(marked, case.last_line)

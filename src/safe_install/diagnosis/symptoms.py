@@ -1,0 +1,119 @@
+"""Find the rows of the knowledge tables whose signs a log shows."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from packaging.version import InvalidVersion, Version
+
+from safe_install.diagnosis.reading import Case, verdict
+from safe_install.diagnosis.tracebacks import Raised
+from safe_install.kinds import Kind, Stage
+from safe_install.knowledge import Removal, Symptom, System, tables
+from safe_install.model import Diagnosis
+
+_HEADER: Final = re.compile(r"\.h(?:pp|h|xx)?\b|cannot find -l|development|librar", re.IGNORECASE)
+_LACKED: Final = frozenset(
+    {
+        Kind.DISK_FULL,
+        Kind.OUT_OF_MEMORY,
+        Kind.HEADER_MISSING,
+        Kind.COMPILER_MISSING,
+        Kind.TOOL_MISSING,
+        Kind.MODULE_MISSING,
+        Kind.PYTHON_UNSUPPORTED,
+    }
+)
+"""What the machine or the environment lacks: a pattern that names it is asked before a system's sign."""
+_QUOTED_LAST: Final = re.compile(r"'([^']{1,200})'$")
+_COMPILER: Final = re.compile(r"compiler|\b(?:gcc|cc|g\+\+|clang|gfortran)\b", re.IGNORECASE)
+
+
+def removed_or_plugin(line: str, case: Case) -> Diagnosis | None:
+    """Read one line by the tables of removals and of plugins."""
+    for row in tables().removals:
+        if any(sign.search(line) for sign in row.signs) and _is_removed(row, case):
+            return verdict(Kind.API_REMOVED, row.distribution, line, row=row.id)
+    for plugin in tables().plugins:
+        if any(sign.search(line) for sign in plugin.signs) and case.installed(plugin.distribution) is None:
+            return verdict(Kind.PLUGIN_MISSING, plugin.distribution, line)
+    return None
+
+
+def program_absent(raised: Raised, _: Case) -> Diagnosis | None:
+    """Read the FileNotFoundError of subprocess: what was to be run is not on the PATH."""
+    if raised.bare_name != "FileNotFoundError" or not raised.files or not raised.files[-1].endswith("subprocess.py"):
+        return None
+    name = _QUOTED_LAST.search(raised.message)
+    if name is None:
+        return None
+    program = name[1].rpartition("/")[2]
+    kind = Kind.COMPILER_MISSING if _COMPILER.fullmatch(program) else Kind.TOOL_MISSING
+    system = _system_at(raised.line)
+    return verdict(kind, program, raised.line, curable=False, row=system.id if system else "")
+
+
+def raised_symptom(raised: Raised, case: Case) -> Diagnosis | None:
+    """Read an exception by the tables of removals and plugins, and by the symptoms of exceptions."""
+    if found := removed_or_plugin(raised.line, case):
+        return found
+    rows = (row for row in rows_at(case.failure.stage) if not row.anywhere)
+    return next((found for row in rows if (found := _matched(row, raised.line))), None)
+
+
+def seen_anywhere(case: Case) -> Diagnosis | None:
+    """Read every line: first what a remedy can cure, then what the system lacks, then the rest."""
+    for line in reversed(case.lines):
+        if found := removed_or_plugin(line, case):
+            return found
+    rows = rows_at(case.failure.stage)
+    if found := symptom_of(case, tuple(row for row in rows if row.kind in _LACKED)):
+        return found
+    for line in reversed(case.lines):
+        if system := _system_at(line):
+            return _of_system(system, line)
+    return symptom_of(case, tuple(row for row in rows if row.kind not in _LACKED))
+
+
+def symptom_of(case: Case, rows: tuple[Symptom, ...]) -> Diagnosis | None:
+    """Give what the first of the rows that may match anywhere says of the last line that it matches."""
+    for row in rows:
+        if row.anywhere:
+            for line in reversed(case.lines):
+                if found := _matched(row, line):
+                    return found
+    return None
+
+
+def rows_at(stage: Stage) -> tuple[Symptom, ...]:
+    """Give the symptoms that can occur at a stage."""
+    return tuple(row for row in tables().symptoms if not row.stages or stage in row.stages)
+
+
+def _matched(row: Symptom, line: str) -> Diagnosis | None:
+    found = row.pattern.search(line)
+    if found is None:
+        return None
+    subject = (found.groupdict().get("subject") or row.subject).strip()
+    system = _system_at(line)
+    return verdict(row.kind, subject, line, curable=row.curable, row=system.id if system else row.id)
+
+
+def _system_at(line: str) -> System | None:
+    return next((row for row in tables().systems if any(sign.search(line) for sign in row.signs)), None)
+
+
+def _of_system(system: System, line: str) -> Diagnosis:
+    header, compiler = _HEADER.search(line), _COMPILER.search(line)
+    kind = Kind.HEADER_MISSING if header else Kind.COMPILER_MISSING if compiler else Kind.TOOL_MISSING
+    return verdict(kind, system.id, line, curable=False, row=system.id)
+
+
+def _is_removed(row: Removal, case: Case) -> bool:
+    """Tell whether the release in use is one that has removed it; an absent or unknown one may be."""
+    held = case.installed(row.distribution)
+    try:
+        return held is None or Version(held.version) >= Version(row.removed_in)
+    except InvalidVersion:
+        return True

@@ -1,0 +1,198 @@
+"""Change a recipe so that a diagnosed failure may not happen again: one function each, all pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final, TypeAlias
+
+from packaging.requirements import Requirement
+from packaging.version import InvalidVersion, Version
+
+from safe_install.kinds import Infer, Kind, Pip
+from safe_install.knowledge import tables
+from safe_install.ladder.inference import HASHES, Named, Unnamed, bounded, is_own, name_of, proper, provider, reaches
+from safe_install.model import (
+    BuildSystem,
+    Diagnosis,
+    Distribution,
+    Evidence,
+    InstalledProviders,
+    Malformed,
+    Question,
+    Recipe,
+)
+
+_OLD_PIP: Final = Version("24.0")
+"""Below this, a failure that nothing explains may be pip's own (design, section 5, rung 3)."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A recipe to try, and what vouches for the names that it adds."""
+
+    recipe: Recipe
+    source: str | None = None
+
+
+@dataclass(frozen=True)
+class Declined:
+    """Nothing to try, and why."""
+
+    reason: str
+
+
+Answered: TypeAlias = Proposal | Declined | Question
+
+
+def bypass_cache(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> Answered:
+    """Have everything downloaded anew."""
+    if not recipe.cache:
+        return Declined("pip's cache was not in use")
+    return Proposal(replace(recipe, cache=False))
+
+
+def set_artefacts_aside(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> Answered:
+    """Build as if no earlier build had left anything in the tree."""
+    if not evidence.project.artefacts:
+        return Declined("no earlier build has left anything in the tree")
+    return Proposal(replace(recipe, set_aside=evidence.project.artefacts))
+
+
+def isolate(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> Answered:
+    """Build in a fresh environment instead of the target itself."""
+    if recipe.isolated:
+        return Declined("the build environment was fresh already")
+    return Proposal(replace(recipe, isolated=True))
+
+
+def use_newer_pip(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> Answered:
+    """Let the pip that virtualenv carries do the work of the target's."""
+    if recipe.pip is not Pip.TARGET:
+        return Declined("it was not the target's own pip that failed")
+    if diagnosis.kind is Kind.UNKNOWN and not _is_older(evidence.target_pip, _OLD_PIP):
+        return Declined(f"where nothing tells the cause, only a pip older than {_OLD_PIP} is suspected")
+    return Proposal(replace(recipe, pip=Pip.CARRIED))
+
+
+def use_newest_pip(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> Answered:
+    """Let the index's newest pip do the work."""
+    if recipe.pip is Pip.NEWEST:
+        return Declined("the newest pip was in use already")
+    return Proposal(replace(recipe, pip=Pip.NEWEST))
+
+
+def probe(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> Answered:
+    """Build with the target's own packages, to see whether that works and what of them is used.
+
+    Nothing is installed for it: what other remedies add would only seem to be proven.
+    """
+    if not recipe.isolated:
+        return Declined("the build was without isolation already")
+    if isinstance(recipe.system, Malformed):
+        return Declined("there is no backend to call")
+    held = evidence.answers.get(InstalledProviders())
+    if held is None:
+        return InstalledProviders()
+    wanted = set() if recipe.system.backend_path else {recipe.system.module.partition(".")[0]}
+    if diagnosis.kind is Kind.MODULE_MISSING:
+        wanted.add(diagnosis.subject.partition(".")[0])
+    absent = wanted - {module for distribution in held for module in distribution.modules}
+    if absent:
+        return Declined(f"the target has no distribution that provides {' and '.join(sorted(absent))}")
+    return Proposal(replace(recipe, isolated=False, extra_requires=(), constraints=()))
+
+
+def require_what_the_probe_used(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> Answered:
+    """Add the distributions that the build without isolation imported, in the versions seen at most."""
+    if not evidence.imported:
+        return Declined("no build without isolation has told what it imports")
+    if reason := unwanted(Infer.INSTALLED, evidence):
+        return Declined(reason)
+    named = {name_of(each) for each in written(recipe)}
+    used = [bounded(each) for each in used_by_the_probe(evidence) if proper(each.name) not in named]
+    if not used:
+        return Declined("the build without isolation imported nothing but what is required already")
+    return _adding(recipe, used, f"{Infer.INSTALLED.value}: imported by the build without isolation")
+
+
+def infer_requires(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> Answered:
+    """Add the distribution that provides the missing module, where evidence names one."""
+    if diagnosis.kind is Kind.PLUGIN_MISSING:
+        return _require_plugin(recipe, diagnosis.subject, evidence)
+    if diagnosis.kind is Kind.BACKEND_UNKNOWN and isinstance(recipe.system, BuildSystem):
+        found = provider(recipe.system.module, evidence)
+    else:
+        found = provider(diagnosis.subject, evidence)
+    match found:
+        case Named():
+            return _adding(recipe, [found.requirement], found.source)
+        case Unnamed():
+            return Declined(found.reason)
+        case _:
+            return found
+
+
+def written(recipe: Recipe) -> tuple[str, ...]:
+    """Give the build requirements that a recipe names."""
+    return recipe.system.requires + recipe.extra_requires
+
+
+def used_by_the_probe(evidence: Evidence) -> tuple[Distribution, ...]:
+    """Give what the build without isolation imported and what an index has under that name, too.
+
+    A folder's or an address's distribution may bear the name of a stranger's on the index; and a project
+    is never required for its own build.
+    """
+    vouched = {proper(each.name) for each in evidence.answers.get(InstalledProviders(), ())} - {""}
+    imported = (each for each in evidence.imported if proper(each.name) in vouched)
+    return tuple(each for each in imported if not is_own(proper(each.name), evidence))
+
+
+def unwanted(level: Infer, evidence: Evidence, name: str = "") -> str | None:
+    """Say why no name, or not this one, may be added on evidence of a level, where that is so."""
+    if evidence.policy.hashes:
+        return HASHES
+    if is_own(name, evidence):
+        return f"{name} is the project itself"
+    if not reaches(evidence, level):
+        return f"only --infer {level.value} allows the evidence that there is"
+    return None
+
+
+def _adding(recipe: Recipe, requirements: Iterable[str], source: str) -> Answered:
+    """Require more; that takes an environment to put it in."""
+    wanted = tuple(requirements)
+    new = tuple(each for each in wanted if not _is_required(each, recipe))
+    if not new:
+        return Declined(f"{' and '.join(wanted)} is among the build requirements already")
+    return Proposal(replace(recipe, extra_requires=recipe.extra_requires + new, isolated=True), source)
+
+
+def _require_plugin(recipe: Recipe, distribution: str, evidence: Evidence) -> Answered:
+    row = next((row for row in tables().plugins if row.distribution == distribution), None)
+    if row is None:
+        return Declined(f"no table knows the plugin {distribution}")
+    if reason := unwanted(Infer.KNOWN, evidence, name_of(row.distribution)):
+        return Declined(reason)
+    return _adding(recipe, [row.distribution], f"known: {row.source}")
+
+
+def _is_required(requirement: str, recipe: Recipe) -> bool:
+    """Tell whether a requirement says nothing that is not written, for every platform, already."""
+    new = Requirement(requirement)
+    same = (Requirement(each) for each in written(recipe) if name_of(each) == name_of(requirement))
+    return any(
+        old.marker is None
+        and new.url in (None, old.url)
+        and new.extras <= old.extras
+        and set(new.specifier) <= set(old.specifier)
+        for old in same
+    )
+
+
+def _is_older(version: str | None, than: Version) -> bool:
+    try:
+        return version is not None and Version(version) < than
+    except InvalidVersion:
+        return False

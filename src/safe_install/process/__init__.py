@@ -1,0 +1,133 @@
+"""Start processes: the only module that does, each in a group of its own that ends with it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from safe_install.journal.undisturbed import undisturbed
+from safe_install.process.output import Answer, Reader, Record
+
+GRACE_SECONDS: Final = 3.0
+"""How long a group may take to end after SIGTERM before SIGKILL."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """What to run, where, with what around it."""
+
+    arguments: tuple[str, ...]
+    cwd: Path
+    environ: Mapping[str, str]
+    log: Path
+    """The file that the whole output is appended to."""
+    redact: Callable[[str], str] = field(default=str)
+    out: Callable[[str], None] | None = None
+    """Called with each piece of redacted standard output as it comes."""
+    err: Callable[[str], None] | None = None
+    """The same of standard error; without it both streams are one, in their true order."""
+    timeout: float | None = None
+    """Seconds."""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """How a process ended."""
+
+    status: int
+    """The exit status; negative is the signal that ended it."""
+    output: str
+    """The redacted tail, at most `output.TAIL` characters."""
+    seconds: float
+    timed_out: bool = False
+
+
+def run(command: Command) -> Finished:
+    """Run a command to its end and give how it ended.
+
+    Standard input is empty; standard output and error go, interleaved and redacted, to the log.
+    Whatever way this function is left, nothing that the command started in its group lives on.
+
+    Raises OSError when the log cannot be opened or the program cannot be started.
+    """
+    began = time.monotonic()
+    with ExitStack() as stack:
+        record = Record(stack.enter_context(command.log.open("ab", buffering=0)), command.redact)
+        stack.callback(record.close)
+        readers: list[Reader] = []
+        stack.callback(_finish, readers)
+        # An interrupt after the start and before anybody knows the process would leave it alive.
+        with undisturbed():
+            child = _start(command)
+            stack.callback(_end_group, child)
+            for pipe, show in ((child.stdout, command.out), (child.stderr, command.err)):
+                if pipe is not None:
+                    readers.append(Reader(pipe, record, show))
+        timed_out = _wait(child, command.timeout)
+    return Finished(child.returncode, record.tail(), time.monotonic() - began, timed_out)
+
+
+def ask(arguments: Sequence[str], cwd: Path, environ: Mapping[str, str], timeout: float = 30) -> tuple[int, str, str]:
+    """Run a short command of our own and give its status, standard output and standard error.
+
+    What is longer than `output.LONGEST_ANSWER` is no answer, and its rest is left out.
+
+    Raises OSError when it cannot be started, subprocess.TimeoutExpired when it takes too long.
+    """
+    out, err = Answer(), Answer()
+    nowhere = Path(os.devnull)
+    finished = run(Command(tuple(arguments), cwd, environ, nowhere, str, out.take, err.take, timeout))
+    if finished.timed_out:
+        raise subprocess.TimeoutExpired(list(arguments), timeout)
+    return finished.status, out.text(), err.text()
+
+
+def _start(command: Command) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        command.arguments,
+        cwd=command.cwd,
+        env=dict(command.environ),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT if command.err is None else subprocess.PIPE,
+        start_new_session=True,
+    )
+
+
+def _finish(readers: Sequence[Reader]) -> None:
+    for reader in readers:
+        reader.finish()
+
+
+def _wait(child: subprocess.Popen[bytes], timeout: float | None) -> bool:
+    try:
+        child.wait(timeout)
+    except subprocess.TimeoutExpired:
+        return True
+    return False
+
+
+def _end_group(child: subprocess.Popen[bytes]) -> None:
+    """End what is left of the child's group: first asked, then forced, by whatever this is interrupted."""
+    try:
+        if child.poll() is None:
+            _signal(child, signal.SIGTERM)
+            _wait(child, GRACE_SECONDS)
+    finally:
+        _signal(child, signal.SIGKILL)
+        child.wait()
+
+
+def _signal(child: subprocess.Popen[bytes], number: int) -> None:
+    try:
+        os.killpg(child.pid, number)
+    except (ProcessLookupError, PermissionError):
+        # The group is gone already; macOS says EPERM when only zombies are left in it.
+        return
