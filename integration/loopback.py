@@ -57,7 +57,7 @@ def serving(directory: Path, stuck: str = "") -> Iterator[Index]:
         def do_GET(self) -> None:
             _answer(self, index)
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
             """Say nothing: what was asked is in `requested`."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

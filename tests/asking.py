@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from safe_install.command.assemble import assemble
 from safe_install.command.pip_args import parse
 from safe_install.errors import Fatal
-from safe_install.command.assemble import assemble
 from safe_install.request import Request
 
 

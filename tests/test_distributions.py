@@ -163,6 +163,13 @@ def test_importers_are_the_owners_of_files_wherever_links_lead(tmp_path: Path) -
     assert importers([packages], []) == ()
 
 
+def test_a_record_that_is_none_counts_as_far_as_it_goes(tmp_path: Path) -> None:
+    text = "one.py,,\n" + "x" * 200_000 + ",,\ntwo.py,,\n"
+    tree(tmp_path, _dist("demo", info={"METADATA": "Name: demo\nVersion: 1\n"}))
+    tree(tmp_path, {"demo-1.0.dist-info/RECORD": text})
+    assert installed([tmp_path]) == (Distribution("demo", "1", ("one",)),)
+
+
 @given(st.text(), st.text(), st.text())
 def test_whatever_is_in_there_is_no_error(metadata: str, listed: str, top: str) -> None:
     with tempfile.TemporaryDirectory() as place:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from safe_install.journal.undisturbed import HELD, undisturbed
+from safe_install.process.undisturbed import HELD, undisturbed
 from trees import WITH_US
 
 
@@ -94,7 +94,7 @@ def test_another_thread_does_it_as_it_is() -> None:
 def test_without_a_handler_the_signal_ends_the_process_but_only_then() -> None:
     code = """
 import os, signal
-from safe_install.journal.undisturbed import undisturbed
+from safe_install.process.undisturbed import undisturbed
 with undisturbed():
     os.kill(os.getpid(), signal.SIGTERM)
     print("whole", flush=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from safe_install.journal.undisturbed import undisturbed
+from safe_install.process.undisturbed import undisturbed
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -52,7 +51,7 @@ def uncommitted(file: Path, environ: Mapping[str, str]) -> bool:
     """Tell whether git knows a file and it differs from what is committed."""
     try:
         status, out, _ = process.ask(["git", "status", "--porcelain", "--", file.name], file.parent, environ)
-    except (OSError, subprocess.TimeoutExpired):
+    except OSError:
         # No git: nothing is known to be uncommitted.
         return False
     return status == 0 and bool(out.strip())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -89,7 +88,7 @@ def _call(
         return seen.failure(Stage.IMPORT, Cause.BACKEND_UNAVAILABLE, _text(error))
     except HookMissing as error:
         return seen.failure(stage, Cause.HOOK_MISSING, error.hook_name)
-    except subprocess.CalledProcessError:
+    except _Ended:
         return seen.failure(stage, *seen.ending(name))
     except (OSError, ValueError, *NO_ANSWER) as error:
         if seen.last is None:
@@ -99,6 +98,10 @@ def _call(
     finally:
         if seen.last is not None:
             bench.finished(name, seen.last)
+
+
+class _Ended(Exception):
+    """The hook's process did not end well; how is in what was seen."""
 
 
 class _Seen:
@@ -125,7 +128,7 @@ class _Seen:
                 )
             )
         if self.last.status != 0 or self.last.timed_out:
-            raise subprocess.CalledProcessError(self.last.status, list(cmd))
+            raise _Ended
 
     def ending(self, hook: str) -> tuple[Cause, str]:
         """Say what the last process died of."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -171,6 +170,6 @@ def _tracked(path: Path, name: str, environ: Mapping[str, str]) -> bool:
     variables = {name: value for name, value in environ.items() if name not in GIT_REPOSITORY}
     try:
         status, out, _ = process.ask(["git", "--literal-pathspecs", "ls-files", "--", name], path, variables)
-    except (OSError, subprocess.TimeoutExpired):
+    except OSError:
         return True
     return status != 0 or bool(out.strip())

@@ -13,7 +13,7 @@ from safe_install import events
 from safe_install.events.log import Log
 from safe_install.events.values import Change, Place
 from safe_install.journal import Journal, Scope
-from safe_install.journal.undisturbed import undisturbed
+from safe_install.process.undisturbed import undisturbed
 from safe_install.target import Target
 
 NOT_KEPT: Final = frozenset({".git", ".hg", ".svn", ".bzr", "node_modules", ".tox", ".nox", ".venv", "venv"})

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from safe_install.journal.undisturbed import undisturbed
 from safe_install.process.output import Answer, Reader, Record
+from safe_install.process.undisturbed import undisturbed
 
 GRACE_SECONDS: Final = 3.0
 """How long a group may take to end after SIGTERM before SIGKILL."""
@@ -79,13 +79,13 @@ def ask(arguments: Sequence[str], cwd: Path, environ: Mapping[str, str], timeout
 
     What is longer than `output.LONGEST_ANSWER` is no answer, and its rest is left out.
 
-    Raises OSError when it cannot be started, subprocess.TimeoutExpired when it takes too long.
+    Raises OSError when it cannot be started, TimeoutError (which is one) when it takes too long.
     """
     out, err = Answer(), Answer()
     nowhere = Path(os.devnull)
     finished = run(Command(tuple(arguments), cwd, environ, nowhere, str, out.take, err.take, timeout))
     if finished.timed_out:
-        raise subprocess.TimeoutExpired(list(arguments), timeout)
+        raise TimeoutError(f"{arguments[0]} was still running after {timeout:g} s")
     return finished.status, out.text(), err.text()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -159,7 +158,7 @@ def _facts(executable: Path, environ: Mapping[str, str]) -> dict[str, Any]:
     with as_file(files("safe_install.scripts") / "facts.py") as script:
         try:
             status, out, err = process.ask([str(executable), str(script)], Path.cwd(), environ)
-        except (OSError, subprocess.TimeoutExpired) as error:
+        except OSError as error:
             raise TargetUnusable(f"{executable} cannot be run: {error}", "name a Python with --python") from error
     # What an interpreter's own start-up prints (sitecustomize) stands before it.
     facts = _object(out.strip().splitlines()[-1:])

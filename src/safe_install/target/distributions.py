@@ -6,6 +6,7 @@ import csv
 import io
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from importlib.metadata import Distribution as Metadata
 from importlib.metadata import distributions
 from pathlib import Path
@@ -66,9 +67,8 @@ def importers(folders: Iterable[Path], files: Iterable[str]) -> tuple[str, ...]:
     owners = set()
     for metadata in _metadata(folders):
         root = Path(str(metadata.locate_file("")))
-        if any(
-            str((root / row).resolve()) in wanted for row in _files(metadata) if row.endswith((".py", ".so", ".pyd"))
-        ):
+        code = (row for row in _files(metadata) if row.endswith((".py", ".so", ".pyd")))
+        if any(str((root / row).resolve()) in wanted for row in code):
             owners.add(canonicalize_name(_name(metadata)))
     return tuple(sorted(owners - {""}))
 
@@ -106,7 +106,9 @@ def _files(metadata: Metadata) -> Iterator[str]:
     """Give the paths of RECORD (or of an egg's list), relative to the folder of packages."""
     text = metadata.read_text("RECORD")
     if text is not None:
-        yield from (row[0] for row in csv.reader(io.StringIO(text, newline="")) if row)
+        with suppress(csv.Error):
+            # Whoever wrote a row that is none wrote no RECORD; what stands before it counts.
+            yield from (row[0] for row in csv.reader(io.StringIO(text, newline="")) if row)
         return
     listed = metadata.read_text("installed-files.txt")
     if listed is not None and hasattr(metadata, "_path"):
