@@ -13,7 +13,7 @@ import safe_install
 from safe_install.command.options import OPTIONS
 from safe_install.errors import ExitStatus, ExternallyManaged
 
-SECRET = "hunter22"  # noqa: S105 - of nobody
+SECRET = "hunter22"
 HEAVY = {"structlog", "virtualenv", "tomlkit", "packaging", "platformdirs", "filelock", "safe_install.model"}
 
 # Also where it is no installed distribution, and in any working directory.

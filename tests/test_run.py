@@ -21,7 +21,7 @@ from safe_install.kinds import Wheel
 from safe_install.model import Policy
 from safe_install.request import ProjectRequest, Request
 
-SECRET = "hunter22"  # noqa: S105 - of nobody
+SECRET = "hunter22"
 
 
 class Scene:

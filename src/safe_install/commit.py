@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -125,8 +125,15 @@ def _command(arguments: tuple[str, ...], shop: Workshop, quiet: bool, beat: Call
             sys.stderr.flush()
 
     return Command(
-        arguments, cwd=shop.cwd, environ=shop.environ, log=_log(shop), redact=shop.redact, out=out, err=err
+        arguments, cwd=shop.cwd, environ=_environ(shop), log=_log(shop), redact=shop.redact, out=out, err=err
     )  # fmt: skip
+
+
+def _environ(shop: Workshop) -> Mapping[str, str]:
+    """Tell pip the build constraints, too, for what it has to build: a pip before 25.3 ignores the variable."""
+    if not shop.build_constraints:
+        return shop.environ
+    return {**shop.environ, "PIP_BUILD_CONSTRAINT": " ".join(shop.build_constraints)}
 
 
 def _log(shop: Workshop) -> Path:

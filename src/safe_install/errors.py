@@ -77,6 +77,18 @@ class ExternallyManaged(SafeInstallError):
         )
 
 
+class FileChanged(SafeInstallError):
+    """The file holds changes that a fix would mix with or overwrite."""
+
+
+class FixUnwritable(SafeInstallError):
+    """The file or its folder cannot be written."""
+
+
+class FixUnproven(SafeInstallError):
+    """A build as `pyproject.toml` would be with the patch does not succeed."""
+
+
 class EventsUnwritable(SafeInstallError):
     """The place that `--events` names cannot be written."""
 

@@ -11,16 +11,12 @@ from safe_install.build import build
 from safe_install.commit import Item
 from safe_install.declared import build_system
 from safe_install.environment.workshop import Workshop
-from safe_install.errors import SafeInstallError
+from safe_install.errors import FixUnproven
 from safe_install.events.log import Log
 from safe_install.events.values import Change, Place
 from safe_install.model import Failure, Project, Recipe
 from safe_install.patch import write_fix
 from safe_install.recovery import slug
-
-
-class FixUnproven(SafeInstallError):
-    """A build as `pyproject.toml` would be with the patch does not succeed."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +30,7 @@ class Fix:
 def proven(items: tuple[Item, ...], shop: Workshop) -> tuple[Fix, ...]:
     """Build each healed project as it would be declared, and give what is to be written.
 
-    Raises FixUnproven when such a build fails, write_fix.FileChanged when the file holds uncommitted
+    Raises FixUnproven when such a build fails, FileChanged when the file holds uncommitted
     changes.
     """
     return tuple(fix for item in items if (fix := _proven(item, shop)) is not None)
@@ -68,7 +64,7 @@ def _proven(item: Item, shop: Workshop) -> Fix | None:
     result = build(replace(item.project, text=text, system=reading.system), declared, shop, log, lambda *_: None)
     if isinstance(result, Failure):
         raise FixUnproven(
-            f"{item.project.path} was healed, and a build with the patched pyproject.toml still fails: {result.message}",
+            f"{item.project.path} was healed, and with the patch its build still fails: {result.message}",
             f"leave out --write-fix to install it; the log is {log}",
         )
     return Fix(item.project, text)

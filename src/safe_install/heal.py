@@ -11,7 +11,7 @@ from safe_install.events.differences import changes
 from safe_install.events.log import Log
 from safe_install.events.values import Choice
 from safe_install.ladder import Accept, Ask, GiveUp, Try, next_step
-from safe_install.ladder.progress import Rejection
+from safe_install.ladder.progress import PROBE, Rejection
 from safe_install.model import Answer, Attempt, Evidence, Failure, Project, Question, Recipe, Result, assert_never
 
 
@@ -116,5 +116,5 @@ def _tell_proven(project: Project, healing: Healing, log: Log) -> None:
 
         declared, proven = healing.attempts[0].recipe, healing.attempt.recipe
         words = changes(declared, proven)
-        difference = patch.diff(project, proven)
+        difference = None if healing.attempt.remedy == PROBE else patch.diff(project, proven)
         events.remedy_proven(log, project, healing.chosen + 1, healing.remedies, words, difference)

@@ -23,6 +23,7 @@ from safe_install.heal import Effects, Healing, heal
 from safe_install.journal import Scope
 from safe_install.journal.safekeeping import Kept, journal_store, kept, recover, target_scope, tree_scope
 from safe_install.kinds import Pip, Stage
+from safe_install.ladder.progress import PROBE
 from safe_install.model import Attempt, Built, Evidence, Failure, Project, Recipe, Result
 from safe_install.recovery import Bench, healed
 from safe_install.redaction import Redactor
@@ -89,7 +90,7 @@ def install(request: Request, log: Log, around: Surroundings) -> Outcome:
         if any(isinstance(healing.attempt.result, Failure) for healing in healings):
             return _failed(found, healings, healings)
         items = tuple(map(_item, found, healings))
-        fixes = fix.proven(items, shop) if request.write_fix else ()
+        fixes = fix.proven(_isolated(items, healings), shop) if request.write_fix else ()
         if request.dry_run:
             return _ended(found, healings, RunOutcome.PROVEN, ExitStatus.OK)
 
@@ -191,12 +192,12 @@ def _commit(items: tuple[Item, ...], request: Request, shop: Workshop, around: S
 def _install(order: Order, keeping: Kept, request: Request, shop: Workshop, log: Log) -> Healing:
     first = order.items[0]
 
-    def attempt(number: int, recipe: Recipe, remedy: str | None) -> Result:
+    def attempt(number: int, recipe: Recipe, _remedy: str | None) -> Result:
         if number > 1:
             keeping.put_back()
         return commit.install(order, recipe, shop, log)
 
-    def ended(number: int, attempt: Attempt, milliseconds: int) -> None:
+    def ended(_number: int, attempt: Attempt, milliseconds: int) -> None:
         events.install_finished(log, shop.target.executable, attempt, milliseconds)
 
     # At this stage nothing of the project's own is left to change.
@@ -205,8 +206,13 @@ def _install(order: Order, keeping: Kept, request: Request, shop: Workshop, log:
     start = Recipe(first.recipe.system, pip=Pip.TARGET if pip else Pip.CARRIED, cache=first.recipe.cache)
     policy = replace(request.policy, remedies=request.policy.remedies & AT_INSTALL)
     evidence = Evidence(installed, policy, shop.target.python, pip)
-    effects = Effects(attempt, ended, lambda question: (), time.monotonic, request.max_seconds)
+    effects = Effects(attempt, ended, lambda _question: (), time.monotonic, request.max_seconds)
     return heal(installed, start, evidence, effects, log)
+
+
+def _isolated(items: tuple[Item, ...], healings: tuple[Healing, ...]) -> tuple[Item, ...]:
+    """Leave out what only a probe could build: no `pyproject.toml` says that for others."""
+    return tuple(item for item, healing in zip(items, healings, strict=True) if healing.attempt.remedy != PROBE)
 
 
 def _item(found: Found, healing: Healing) -> Item:

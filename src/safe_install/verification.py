@@ -23,6 +23,8 @@ def index_providers(module: str, shop: Workshop, log: Path) -> Answer:
     Asked only under `--infer verified`. A distribution answers when its core metadata's `Import-Name`
     (metadata 2.5) or, without any, a file of its own says so. An sdist is never taken: it would run.
     """
+    if not module.isidentifier():
+        return ()
     folder = Path(tempfile.mkdtemp(prefix="verify-", dir=shop.scratch))
     finished = process.run(
         Command(

@@ -1,7 +1,7 @@
 """Tell which local project a requirement on the command line names."""
 
 # os.path says "no" where pathlib raises: names too long, folders that cannot be searched.
-# ruff: noqa: PTH100, PTH112
+
 from __future__ import annotations
 
 import os

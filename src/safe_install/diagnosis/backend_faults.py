@@ -104,7 +104,7 @@ def _not_importable(case: Case, missing: str, line: str) -> Diagnosis:
         return verdict(Kind.BACKEND_UNDECLARED, row.distribution, line)
     if "." not in missing and _is_own(case):
         return _path_wrong(case, line)
-    return _meant(case, line) or verdict(Kind.BACKEND_UNKNOWN, backend, line, curable=_is_vouched_for(case))
+    return _meant(case, line) or verdict(Kind.BACKEND_UNKNOWN, backend, line)
 
 
 def _path_wrong(case: Case, line: str) -> Diagnosis:
@@ -150,10 +150,3 @@ def _of_another_tool(case: Case, row: Backend) -> tuple[str, ...]:
 
 def _is_setup_py_of(case: Case, row: Backend) -> bool:
     return row.root == "setuptools" and case.project.has_setup_py and case.project.names_backend
-
-
-def _is_vouched_for(case: Case) -> bool:
-    """Tell whether anything but its name says where the backend's module comes from."""
-    root = case.system.module.partition(".")[0]
-    held = (each for answer in case.evidence.answers.values() for each in answer)
-    return case.provider(root) is not None or root in tables().modules or any(root in each.modules for each in held)

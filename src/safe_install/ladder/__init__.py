@@ -153,6 +153,8 @@ def _choices(attempts: tuple[Attempt, ...], base: int, evidence: Evidence) -> It
             continue
         answer = remedy.propose(recipe, diagnosis, evidence)
         match answer:
+            case Declined(telling=False):
+                continue
             case Declined():
                 yield Rejection(remedy.name, answer.reason)
             case Proposal() if _as_run(answer.recipe) not in tried:

@@ -26,7 +26,7 @@ def constrain_removal(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) 
 def constrain_to_what_the_probe_used(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> Answered:
     """Keep the build tools no newer than those with which the build without isolation succeeded."""
     if not evidence.imported:
-        return Declined("no build without isolation has told which versions work")
+        return Declined("no build without isolation has told which versions work", telling=False)
     named = {name_of(each) for each in written(recipe)}
     bounds = [bounded(each) for each in used_by_the_probe(evidence) if proper(each.name) in named]
     new = tuple(each for each in bounds if Requirement(each).specifier and each not in recipe.constraints)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
 from packaging.requirements import Requirement
@@ -40,6 +40,8 @@ class Declined:
     """Nothing to try, and why."""
 
     reason: str
+    telling: bool = field(default=True, compare=False)
+    """Whether the reason says something of the project, and not only that the remedy is for other cases."""
 
 
 Answered: TypeAlias = Proposal | Declined | Question
@@ -48,30 +50,30 @@ Answered: TypeAlias = Proposal | Declined | Question
 def bypass_cache(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> Answered:
     """Have everything downloaded anew."""
     if not recipe.cache:
-        return Declined("pip's cache was not in use")
+        return Declined("pip's cache was not in use", telling=False)
     return Proposal(replace(recipe, cache=False))
 
 
 def set_artefacts_aside(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> Answered:
     """Build as if no earlier build had left anything in the tree."""
     if not evidence.project.artefacts:
-        return Declined("no earlier build has left anything in the tree")
+        return Declined("no earlier build has left anything in the tree", telling=False)
     return Proposal(replace(recipe, set_aside=evidence.project.artefacts))
 
 
 def isolate(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> Answered:
     """Build in a fresh environment instead of the target itself."""
     if recipe.isolated:
-        return Declined("the build environment was fresh already")
+        return Declined("the build environment was fresh already", telling=False)
     return Proposal(replace(recipe, isolated=True))
 
 
 def use_newer_pip(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> Answered:
     """Let the pip that virtualenv carries do the work of the target's."""
     if recipe.pip is not Pip.TARGET:
-        return Declined("it was not the target's own pip that failed")
+        return Declined("it was not the target's own pip that failed", telling=False)
     if diagnosis.kind is Kind.UNKNOWN and not _is_older(evidence.target_pip, _OLD_PIP):
-        return Declined(f"where nothing tells the cause, only a pip older than {_OLD_PIP} is suspected")
+        return Declined(f"where nothing tells the cause, only a pip older than {_OLD_PIP} is suspected", telling=False)
     return Proposal(replace(recipe, pip=Pip.CARRIED))
 
 
@@ -88,7 +90,7 @@ def probe(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> Answered:
     Nothing is installed for it: what other remedies add would only seem to be proven.
     """
     if not recipe.isolated:
-        return Declined("the build was without isolation already")
+        return Declined("the build was without isolation already", telling=False)
     if isinstance(recipe.system, Malformed):
         return Declined("there is no backend to call")
     held = evidence.answers.get(InstalledProviders())
@@ -106,7 +108,7 @@ def probe(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> Answered:
 def require_what_the_probe_used(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> Answered:
     """Add the distributions that the build without isolation imported, in the versions seen at most."""
     if not evidence.imported:
-        return Declined("no build without isolation has told what it imports")
+        return Declined("no build without isolation has told what it imports", telling=False)
     if reason := unwanted(Infer.INSTALLED, evidence):
         return Declined(reason)
     named = {name_of(each) for each in written(recipe)}

@@ -51,11 +51,13 @@ def require_the_backend(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence
 
 
 def correct_the_path(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> Answered:
-    """Point `backend-path` at the one folder of the tree that holds the backend."""
+    """Point `backend-path` at the one folder of the tree that holds the backend, or drop it when none does."""
     if isinstance(recipe.system, Malformed):
         return Declined("the table has to be readable first")
     root = recipe.system.module.partition(".")[0]
     homes = sorted({home for module, home in evidence.project.homes if module == root})
+    if not homes and _row(recipe.system.backend) is not None:
+        return _provided(recipe, replace(recipe.system, backend_path=()), evidence)
     if len(homes) != 1:
         where = f"in {' and in '.join(homes)}, and any may be meant" if homes else "nowhere near its root"
         return Declined(f"{root} is {where}")

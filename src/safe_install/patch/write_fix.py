@@ -7,16 +7,8 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
-from safe_install.errors import SafeInstallError
+from safe_install.errors import FileChanged, FixUnwritable
 from safe_install.model import Project
-
-
-class FileChanged(SafeInstallError):
-    """The file holds changes that a fix would mix with or overwrite."""
-
-
-class FixUnwritable(SafeInstallError):
-    """The file or its folder cannot be written."""
 
 
 def write(project: Project, text: str, changed: Callable[[Path], bool]) -> None:

@@ -24,7 +24,7 @@ def undisturbed() -> Iterator[None]:
         return
     came: list[int] = []
 
-    def hold(number: int, frame: FrameType | None) -> None:
+    def hold(number: int, _frame: FrameType | None) -> None:
         came.append(number)
 
     with ExitStack() as stack:

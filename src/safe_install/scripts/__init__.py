@@ -1,0 +1,1 @@
+"""Scripts that the target's interpreter runs; they know nothing of this package."""
