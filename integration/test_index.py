@@ -22,7 +22,7 @@ def index(place: Workplace, tmp_path: Path) -> Iterator[Index]:
     place.make_target("--no-pip")
     done = place.pip("download", "-q", "--no-deps", "-d", directory, "setuptools", "flit_core")
     assert done.returncode == 0, done.stderr
-    for name in ("roman", "imp", "zzz_internal_tool"):
+    for name in ("roman", "binhex", "zzz_internal_tool"):
         make_wheel(directory, name, "1.0", {f"{name}.py": ""})
     with serving(directory) as running:
         yield running
@@ -55,9 +55,9 @@ def test_named_build_requirement_is_installed(index: Index, place: Workplace) ->
 
 def test_removed_module_is_never_asked_for(index: Index, place: Workplace) -> None:
     """A module of the standard library is not looked up, though the index has its name."""
-    if place.ask("import sys; print(sys.version_info < (3, 12))") == "True":
-        pytest.skip("this Python still has imp")
-    run = _install(index, place, "imp")
+    if place.ask("import sys; print(sys.version_info < (3, 11))") == "True":
+        pytest.skip("this Python still has binhex")
+    run = _install(index, place, "binhex")
     assert run.status == 1, run
     assert run.story.diagnoses[0] == "module-removed"
     assert set(index.requested) == {"setuptools"}

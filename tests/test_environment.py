@@ -30,7 +30,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def home(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have a user's virtualenv configuration that would end every isolation, and a cache of our own."""
-    tree(tmp_path / "config", {"virtualenv/virtualenv.ini": "[virtualenv]\nsystem-site-packages = true\n"})
+    tree(tmp_path / "config", {"virtualenv/virtualenv.ini": "[virtualenv]\nsystem_site_packages = true\n"})
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
 

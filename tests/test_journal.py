@@ -159,6 +159,24 @@ def test_copies_hold_what_is_written_over_in_place(how: str, fresh: bool, root: 
     assert picture(root) == before
 
 
+def test_a_change_in_the_tick_of_the_recording_is_seen(root: Path, tmp_path: Path) -> None:
+    (root / "top.py").write_text("top\n")
+    before = picture(root)
+    journal = Journal.begin(tmp_path / "store", Scope((root,), copied=True))
+    (root / "top.py").write_text("pot\n")
+    # As on a file system whose clock ticks seldom: nothing but the content tells.
+    status = (root / "top.py").stat()
+    os.utime(root / "top.py", ns=(status.st_atime_ns, before[str(root / "top.py")][1]))
+    manifest = tmp_path / "store" / "manifest.json"
+    data = json.loads(manifest.read_text())
+    for row in data["entries"]:
+        if row[0] == str(root / "top.py"):
+            row[4] = (root / "top.py").stat().st_ctime_ns
+    manifest.write_text(json.dumps(data))
+    assert journal.restore() == (root / "top.py",)
+    assert picture(root) == before
+
+
 def test_a_linked_file_comes_back_as_the_very_same_file(root: Path, tmp_path: Path) -> None:
     inode = (root / "top.py").stat().st_ino
     journal = Journal.begin(tmp_path / "store", Scope((root,)))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import pytest
 
 from safe_install.journal import COPIED_BELOW, Journal, Scope
 from safe_install.journal.folders import Walk
-from trees import tree
+from trees import WITH_US, tree
 
 
 def test_a_big_file_is_linked_even_where_files_are_copied(tmp_path: Path) -> None:
@@ -113,3 +115,26 @@ def test_a_folder_that_vanishes_while_it_is_looked_at_is_no_error(tmp_path: Path
     assert [next(walk)[0], next(walk)[0]] == [str(root), str(root / "a")]
     shutil.rmtree(root / "a")
     assert [path for path, _ in walk] == [str(root / "c")]
+
+
+DISCARDED = """
+import os, sys
+from pathlib import Path
+from safe_install.journal import Journal, Scope
+
+def hook(event, arguments):
+    if event == "shutil.rmtree":
+        os._exit(9)
+
+journal = Journal.begin(Path(sys.argv[1]), Scope((Path(sys.argv[2]),)))
+sys.addaudithook(hook)
+journal.discard()
+"""
+
+
+def test_a_discard_that_is_cut_short_leaves_nothing_to_restore(tmp_path: Path) -> None:
+    root = tree(tmp_path / "root", {"a": "a"})
+    arguments = [sys.executable, "-c", DISCARDED, str(tmp_path / "store"), str(root)]
+    assert subprocess.run(arguments, env=WITH_US, check=False).returncode == 9
+    assert (tmp_path / "store").exists()
+    assert Journal.reopen(tmp_path / "store") is None

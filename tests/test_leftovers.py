@@ -87,7 +87,8 @@ def repository(tmp_path: Path) -> Path:
 
 
 def test_what_git_tracks_is_no_artefact(repository: Path) -> None:
-    assert read(repository / "[x]", ENVIRON).artefacts == ("demo.egg-info",)
+    tree(repository / "[x]", {f":!odd.egg-info/{name}": "" for name in ("PKG-INFO", "SOURCES.txt")})
+    assert read(repository / "[x]", ENVIRON).artefacts == (":!odd.egg-info", "demo.egg-info")
 
 
 def test_a_hook_of_gits_does_not_mislead(repository: Path, tmp_path: Path) -> None:

@@ -134,6 +134,7 @@ def test_a_real_python_that_is_too_old(version: str, tmp_path: Path) -> None:
         ("kill -9 $$", ": it ended with status -9"),
         ("echo '{}'", ": {}"),
         ("echo '[]'", ": []"),
+        ("echo '{\"version\": [3, 11, 0]}'", ': {"version": [3, 11, 0]}'),
         ("echo 'null'", ": null"),
         ('cat "$1"', ": main()"),
         ("head -c 100000 /dev/zero | tr '\\0' '['", ": " + "[" * 200),
