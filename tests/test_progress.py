@@ -60,9 +60,7 @@ class TestProgress:
             "nothing is left to try",
             (
                 Rejection("infer-requires", "the build fails at an earlier stage with it", 1),
-                Rejection("fresh-caches", "the build environment was fresh already"),
                 Rejection(PROBE, "the target has no distribution that provides numpy"),
-                Rejection("infer-requires", "no build without isolation has told what it imports"),
             ),
         )
 

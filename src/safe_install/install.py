@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
-
-from filelock import FileLock
 
 from safe_install import commit, events, fix, project, target
-from safe_install.commit import Item, Order
+from safe_install.commit import Item
 from safe_install.diagnosis.advice import advise
 from safe_install.environment.workshop import Workshop
-from safe_install.errors import ExitStatus, TargetUnusable
+from safe_install.errors import ExitStatus
 from safe_install.events.log import Log
 from safe_install.events.values import Advice, Place, ProjectEnd, ProjectOutcome, RunOutcome
-from safe_install.heal import Effects, Healing, heal
+from safe_install.heal import Healing
+from safe_install.installing import installed
 from safe_install.journal import Scope
-from safe_install.journal.safekeeping import Kept, journal_store, kept, recover, target_scope, tree_scope
-from safe_install.kinds import Pip, Stage
+from safe_install.journal.safekeeping import Kept, journal_store, kept, locked, tree_scope
+from safe_install.kinds import Stage
 from safe_install.ladder.progress import PROBE
-from safe_install.model import Attempt, Built, Evidence, Failure, Project, Recipe, Result
+from safe_install.model import Built, Failure, Project, Recipe
+from safe_install.process.undisturbed import undisturbed
 from safe_install.recovery import Bench, healed
 from safe_install.redaction import Redactor
 from safe_install.request import ProjectRequest, Request
 from safe_install.target import pip_cache
-
-AT_INSTALL: Final = frozenset({"fresh-caches", "newer-pip"})
-"""The remedies that change how pip installs; the others change how a project is built."""
 
 
 @dataclass(frozen=True)
@@ -95,17 +90,18 @@ def install(request: Request, log: Log, around: Surroundings) -> Outcome:
             return _ended(found, healings, RunOutcome.PROVEN, ExitStatus.OK)
 
         # All wheels into the target, or none.
-        installing = _commit(items, request, shop, around, log)
+        installing = installed(items, request, shop, around.state, log)
         if isinstance(installing.attempt.result, Failure):
             return _failed(found, healings, (installing,))
 
         # What was proven to be good stays.
-        for keeping in (cache, *(each.tree for each in found)):
-            keeping.declare_good()
-        for item in items:
-            commit.settle(item, shop, log)
-        for written in fixes:
-            fix.write(written, shop, log)
+        with undisturbed():
+            for keeping in (cache, *(each.tree for each in found)):
+                keeping.declare_good()
+            for item in items:
+                commit.settle(item, shop, log)
+            for written in fixes:
+                fix.write(written, shop, log)
         recovered = any(healing.remedies for healing in (*healings, installing))
         status = ExitStatus.RECOVERED if recovered and request.fail_on_recovery else ExitStatus.OK
         return replace(_ended(found, healings, RunOutcome.INSTALLED, status), recovered=recovered)
@@ -133,18 +129,10 @@ def _found(asked: ProjectRequest, shop: Workshop, around: Surroundings, log: Log
     """Read a project and keep its tree; two builds of one tree at once would collide."""
     read = project.read(asked.path, shop.environ)
     events.project_read(log, read, asked.wheel)
-    key = journal_store(around.state, asked.path).name
-    with _locked(around.state / "locks" / f"{key}.lock"):
-        store = shop.scratch / f"tree-{key}"
+    with locked(around.state, asked.path):
+        store = journal_store(shop.scratch, asked.path)
         with kept(Place.SOURCE_TREE, asked.path, store, tree_scope(asked.path), log) as tree:
             yield Found(asked, read, tree)
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(path):
-        yield
 
 
 @contextmanager
@@ -165,49 +153,6 @@ def _heal(found: Found, request: Request, shop: Workshop, log: Log) -> Healing:
         config_settings=request.config_settings,
     )
     return healed(start, Bench(found.project, found.tree, shop, log), request.policy, request.max_seconds)
-
-
-def _commit(items: tuple[Item, ...], request: Request, shop: Workshop, around: Surroundings, log: Log) -> Healing:
-    """Install all wheels under the target's lock; a failed try leaves the target as it was."""
-    store = journal_store(around.state, shop.target.prefix)
-    with ExitStack() as stack:
-        stack.enter_context(_locked(around.state / "locks" / f"{store.name}.lock"))
-        recover(store, shop.target, log)
-        try:
-            scope = target_scope(shop.target)
-            keeping = stack.enter_context(kept(Place.TARGET, shop.target.prefix, store, scope, log))
-        except OSError as error:
-            raise TargetUnusable(
-                f"{shop.target.prefix} cannot be kept safe: {error}", "see that it is readable"
-            ) from error
-        order = Order(items, request.install_options, quiet=request.verbosity < -1, beat=keeping.beat)
-        healing = _install(order, keeping, request, shop, log)
-        if not isinstance(healing.attempt.result, Failure):
-            if "newer-pip" in healing.remedies:
-                commit.upgrade_pip(healing.attempt.recipe, shop, log)
-            keeping.declare_good()
-        return healing
-
-
-def _install(order: Order, keeping: Kept, request: Request, shop: Workshop, log: Log) -> Healing:
-    first = order.items[0]
-
-    def attempt(number: int, recipe: Recipe, _remedy: str | None) -> Result:
-        if number > 1:
-            keeping.put_back()
-        return commit.install(order, recipe, shop, log)
-
-    def ended(_number: int, attempt: Attempt, milliseconds: int) -> None:
-        events.install_finished(log, shop.target.executable, attempt, milliseconds)
-
-    # At this stage nothing of the project's own is left to change.
-    installed = replace(first.project, artefacts=(), mentions=())
-    pip = shop.target.pip()
-    start = Recipe(first.recipe.system, pip=Pip.TARGET if pip else Pip.CARRIED, cache=first.recipe.cache)
-    policy = replace(request.policy, remedies=request.policy.remedies & AT_INSTALL)
-    evidence = Evidence(installed, policy, shop.target.python, pip)
-    effects = Effects(attempt, ended, lambda _question: (), time.monotonic, request.max_seconds)
-    return heal(installed, start, evidence, effects, log)
 
 
 def _isolated(items: tuple[Item, ...], healings: tuple[Healing, ...]) -> tuple[Item, ...]:

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from filelock import FileLock
+
 from safe_install import events
 from safe_install.events.log import Log
 from safe_install.events.values import Change, Place
@@ -61,6 +63,15 @@ def kept(place: Place, path: Path, store: Path, scope: Scope, log: Log) -> Itera
         yield keeping
     finally:
         keeping.close()
+
+
+@contextmanager
+def locked(state: Path, folder: Path) -> Iterator[None]:
+    """Keep other runs out of a folder (a tree, a target); waits until they are done with it."""
+    path = state / "locks" / f"{journal_store(state, folder).name}.lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(path):
+        yield
 
 
 def tree_scope(tree: Path, *ours: Path) -> Scope:
