@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from safe_install import events, process, wheel
 from safe_install.environment import pip_copy
@@ -112,21 +112,30 @@ def _pip(order: Order, recipe: Recipe, shop: Workshop, requirements: tuple[str, 
 
 
 def _command(arguments: tuple[str, ...], shop: Workshop, quiet: bool, beat: Callable[[], None]) -> Command:
-    def out(text: str) -> None:
-        beat()
-        if not quiet:
-            sys.stdout.write(text)
-            sys.stdout.flush()
+    def shown(stream: TextIO) -> Callable[[str], None]:
+        def show(text: str) -> None:
+            beat()
+            if not quiet:
+                _write(stream, text)
 
-    def err(text: str) -> None:
-        beat()
-        if not quiet:
-            sys.stderr.write(text)
-            sys.stderr.flush()
+        return show
 
     return Command(
-        arguments, cwd=shop.cwd, environ=_environ(shop), log=_log(shop), redact=shop.redact, out=out, err=err
-    )  # fmt: skip
+        arguments,
+        cwd=shop.cwd,
+        environ=_environ(shop),
+        log=_log(shop),
+        redact=shop.redact,
+        out=shown(sys.stdout),
+        err=shown(sys.stderr),
+    )
+
+
+def _write(stream: TextIO, text: str) -> None:
+    """Write what pip says as it comes, also where the stream cannot spell all of it."""
+    encoding = stream.encoding or "utf-8"
+    stream.write(text.encode(encoding, "replace").decode(encoding))
+    stream.flush()
 
 
 def _environ(shop: Workshop) -> Mapping[str, str]:

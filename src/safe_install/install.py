@@ -131,7 +131,8 @@ def _found(asked: ProjectRequest, shop: Workshop, around: Surroundings, log: Log
     events.project_read(log, read, asked.wheel)
     with locked(around.state, asked.path):
         store = journal_store(shop.scratch, asked.path)
-        with kept(Place.SOURCE_TREE, asked.path, store, tree_scope(asked.path), log) as tree:
+        scope = tree_scope(asked.path, shop.scratch, around.run_dir, around.state)
+        with kept(Place.SOURCE_TREE, asked.path, store, scope, log) as tree:
             yield Found(asked, read, tree)
 
 
