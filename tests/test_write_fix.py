@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from safe_install.declared.build_system import DEFAULT
+from safe_install.errors import FileChanged, FixUnwritable
 from safe_install.model import Project
-from safe_install.patch.write_fix import FileChanged, FixUnwritable, write
+from safe_install.patch.write_fix import write
 
 OLD = "# mine\r\n[project]\r\n"
 NEW = "# mine\r\n\r\n[build-system]\r\n# é\r\n"
