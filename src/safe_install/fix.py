@@ -26,6 +26,12 @@ class Fix:
     project: Project
     text: str
 
+    def write(self, shop: Workshop, log: Log) -> None:
+        """Write it; raises the errors of `write_fix.write`."""
+        write_fix.write(self.project, self.text, lambda file: uncommitted(file, shop.environ))
+        file = self.project.path / "pyproject.toml"
+        events.change_committed(log, Change(Place.PYPROJECT, file, "written, as the patch shows"))
+
 
 def proven(items: tuple[Item, ...], shop: Workshop) -> tuple[Fix, ...]:
     """Build each healed project as it would be declared, and give what is to be written.
@@ -34,13 +40,6 @@ def proven(items: tuple[Item, ...], shop: Workshop) -> tuple[Fix, ...]:
     changes.
     """
     return tuple(fix for item in items if (fix := _proven(item, shop)) is not None)
-
-
-def write(fix: Fix, shop: Workshop, log: Log) -> None:
-    """Write it; raises the errors of `write_fix.write`."""
-    write_fix.write(fix.project, fix.text, lambda file: uncommitted(file, shop.environ))
-    file = fix.project.path / "pyproject.toml"
-    events.change_committed(log, Change(Place.PYPROJECT, file, "written, as the patch shows"))
 
 
 def uncommitted(file: Path, environ: Mapping[str, str]) -> bool:

@@ -6,13 +6,23 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from safe_install import events
-from safe_install.diagnosis import diagnose
 from safe_install.events.differences import changes
 from safe_install.events.log import Log
 from safe_install.events.values import Choice
 from safe_install.ladder import Accept, Ask, GiveUp, Try, next_step
 from safe_install.ladder.progress import PROBE, Rejection
-from safe_install.model import Answer, Attempt, Evidence, Failure, Project, Question, Recipe, Result, assert_never
+from safe_install.model import (
+    Answer,
+    Attempt,
+    Diagnosis,
+    Evidence,
+    Failure,
+    Project,
+    Question,
+    Recipe,
+    Result,
+    assert_never,
+)
 
 
 @dataclass(frozen=True)
@@ -89,10 +99,17 @@ def _attempted(recipe: Recipe, step: Try | None, evidence: Evidence, effects: Ef
     remedy, base = (step.remedy.name, step.base) if step is not None else (None, None)
     began = effects.clock()
     result = effects.attempt(number, recipe, remedy)
-    diagnosis = diagnose(result, recipe, evidence) if isinstance(result, Failure) else None
+    diagnosis = _diagnosed(result, recipe, evidence) if isinstance(result, Failure) else None
     attempt = Attempt(recipe, result, remedy, base, diagnosis)
     effects.ended(number, attempt, round((effects.clock() - began) * 1000))
     return attempt
+
+
+def _diagnosed(failure: Failure, recipe: Recipe, evidence: Evidence) -> Diagnosis:
+    # Not before a failure: a healthy run must not pay for the tables.
+    from safe_install.diagnosis import diagnose
+
+    return diagnose(failure, recipe, evidence)
 
 
 def _tell_choice(project: Project, step: Try, base: Attempt, log: Log) -> None:

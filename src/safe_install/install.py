@@ -7,10 +7,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
-from safe_install import commit, events, fix, project, target
+from safe_install import commit, events, project, target
 from safe_install.commit import Item
-from safe_install.diagnosis.advice import advise
 from safe_install.environment.workshop import Workshop
 from safe_install.errors import ExitStatus
 from safe_install.events.log import Log
@@ -27,6 +27,9 @@ from safe_install.recovery import Bench, healed
 from safe_install.redaction import Redactor
 from safe_install.request import ProjectRequest, Request
 from safe_install.target import pip_cache
+
+if TYPE_CHECKING:
+    from safe_install.fix import Fix
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ def install(request: Request, log: Log, around: Surroundings) -> Outcome:
         if any(isinstance(healing.attempt.result, Failure) for healing in healings):
             return _failed(found, healings, healings)
         items = tuple(map(_item, found, healings))
-        fixes = fix.proven(_isolated(items, healings), shop) if request.write_fix else ()
+        fixes = _fixes(items, healings, shop) if request.write_fix else ()
         if request.dry_run:
             return _ended(found, healings, RunOutcome.PROVEN, ExitStatus.OK)
 
@@ -101,7 +104,7 @@ def install(request: Request, log: Log, around: Surroundings) -> Outcome:
             for item in items:
                 commit.settle(item, shop, log)
             for written in fixes:
-                fix.write(written, shop, log)
+                written.write(shop, log)
         recovered = any(healing.remedies for healing in (*healings, installing))
         status = ExitStatus.RECOVERED if recovered and request.fail_on_recovery else ExitStatus.OK
         return replace(_ended(found, healings, RunOutcome.INSTALLED, status), recovered=recovered)
@@ -156,9 +159,12 @@ def _heal(found: Found, request: Request, shop: Workshop, log: Log) -> Healing:
     return healed(start, Bench(found.project, found.tree, shop, log), request.policy, request.max_seconds)
 
 
-def _isolated(items: tuple[Item, ...], healings: tuple[Healing, ...]) -> tuple[Item, ...]:
-    """Leave out what only a probe could build: no `pyproject.toml` says that for others."""
-    return tuple(item for item, healing in zip(items, healings, strict=True) if healing.attempt.remedy != PROBE)
+def _fixes(items: tuple[Item, ...], healings: tuple[Healing, ...], shop: Workshop) -> tuple[Fix, ...]:
+    """Prove the patches; what only a probe could build has none: no `pyproject.toml` says that for others."""
+    from safe_install import fix
+
+    pairs = zip(items, healings, strict=True)
+    return fix.proven(tuple(item for item, healing in pairs if healing.attempt.remedy != PROBE), shop)
 
 
 def _item(found: Found, healing: Healing) -> Item:
@@ -169,6 +175,9 @@ def _item(found: Found, healing: Healing) -> Item:
 
 def _failed(found: tuple[Found, ...], healings: tuple[Healing, ...], failed: tuple[Healing, ...]) -> Outcome:
     """Say for each failure what only the user can do."""
+    # Not before a failure: a healthy run must not pay for it; nor for `fix`, below.
+    from safe_install.diagnosis.advice import advise
+
     advice = []
     for healing in failed:
         diagnosis = healing.attempt.diagnosis

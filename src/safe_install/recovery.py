@@ -30,7 +30,6 @@ from safe_install.model import (
 )
 from safe_install.process import Finished
 from safe_install.target.distributions import from_an_index
-from safe_install.verification import index_providers
 
 
 @dataclass(frozen=True)
@@ -56,6 +55,8 @@ def healed(start: Recipe, bench: Bench, policy: Policy, seconds: float | None) -
             case InstalledProviders():
                 return from_an_index(shop.target.path)
             case IndexProviders():
+                from safe_install.verification import index_providers
+
                 return index_providers(question.module, shop, shop.run_dir / f"verify-{question.module}.log")
             case _:
                 assert_never(question)
