@@ -65,12 +65,16 @@ def test_help_imports_nothing_heavy() -> None:
 @pytest.mark.parametrize(
     ("argv", "status", "message"),
     [
-        (["--remedy"], 2, "ERROR: there is no option --remedy\ndid you mean --remedies?\n"),
-        (["./nosuch"], 1, "ERROR: there is no directory './nosuch' ({}/nosuch)\nname the project's directory\n"),
-        (["--report=x", "."], 2, "ERROR: safe-install does not take --report yet\nuse pip install --report for it\n"),
+        (["--remedy"], 2, "error: there is no option --remedy\nNext  did you mean --remedies?\n"),
+        (["./nosuch"], 1, "error: there is no directory './nosuch' ({}/nosuch)\nNext  name the project's directory\n"),
+        (
+            ["--report=x", "."],
+            2,
+            "error: safe-install does not take --report yet\nNext  use pip install --report for it\n",
+        ),
         (["--infer", "x"], 2, None),
-        ([], 2, "ERROR: there is nothing to install\nname a project: safe-install -e . takes this directory\n"),
-        (["--explain", "a", "b"], 2, "ERROR: --explain tells one run at a time\nname one of a, b\n"),
+        ([], 2, "error: there is nothing to install\nNext  name a project: safe-install -e . takes this directory\n"),
+        (["--explain", "a", "b"], 2, "error: --explain tells one run at a time\nNext  name one of a, b\n"),
         (["."], 2, None),
     ],
 )
@@ -95,7 +99,7 @@ def test_every_exit_status_is_documented(status: ExitStatus) -> None:
 
 def test_a_message_holds_no_secret_and_no_escape_sequence(tmp_path: Path) -> None:
     shown = command(tmp_path, f"git+https://me:{SECRET}@host/repo")
-    assert shown.stderr.startswith("ERROR: safe-install takes local projects only so far: 'git+https://****@host/repo'")
+    assert shown.stderr.startswith("error: safe-install takes local projects only so far: 'git+https://****@host/repo'")
     assert "\x1b" not in command(tmp_path, "--\x1b[31mred").stderr
 
 

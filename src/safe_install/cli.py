@@ -102,8 +102,9 @@ def _tell(error: Fatal, arguments: tuple[str, ...]) -> int:
 
     redactor = Redactor(arguments, os.environ)
     first, *others = redactor.redact(error.message).splitlines() or [""]
-    lines: list[Line] = [((Style.BAD, "ERROR"), (Style.PLAIN, f": {first}"))]
-    lines += [((Style.PLAIN, text),) for text in (*others, *redactor.redact(error.step).splitlines())]
+    lines: list[Line] = [((Style.BAD, "error"), (Style.PLAIN, f": {first}"))]
+    lines += [((Style.PLAIN, text),) for text in others]
+    lines += [((Style.STRONG, "Next"), (Style.PLAIN, f"  {text}")) for text in redactor.redact(error.step).splitlines()]
     # When nobody listens any more, the exit status still tells.
     with suppress(BrokenPipeError):
         write(sys.stderr, lines, wants_colour(sys.stderr, os.environ))

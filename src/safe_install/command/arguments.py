@@ -44,7 +44,7 @@ def locate(argument: str, *, editable: bool, directory: Path) -> tuple[Path, tup
         raise Usage(f"{ONLY_PROJECTS}: {argument!r} is a URL", PIP_STEP)
     elif not editable and ";" in text:
         raise Usage(f"safe-install does not take a marker after a project yet: {argument!r}", PIP_STEP)
-    elif _looks_like_path(text) or (editable and os.path.isdir(directory / text)):
+    elif _looks_like_path(text) or editable:
         path = text
     elif text.lower().endswith(ARCHIVES):
         raise Usage(f"{ONLY_PROJECTS}: {argument!r} is an archive", PIP_STEP)
