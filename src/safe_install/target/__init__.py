@@ -164,10 +164,10 @@ def _facts(executable: Path, environ: Mapping[str, str]) -> dict[str, Any]:
     facts = _object(out.strip().splitlines()[-1:])
     if status == 0 and facts.keys() >= FACTS:
         return facts
-    said = err.strip().splitlines()
+    said = (err or out).strip().splitlines()
     raise TargetUnusable(
         f"{executable} is not a Python that can be used"
-        + (f": {said[-1][:200]}" if said else f": asked for its version, it ended with status {status} and told none"),
+        + (f": {said[-1][:200]}" if said else f": it ended with status {status}"),
         "name a Python, 3.9 or newer, with --python",
     )
 
