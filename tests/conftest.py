@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,3 +27,12 @@ def build_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Envi
 def place(tmp_path: Path, build_environment: Environment) -> Place:
     """Give a place where hooks are called."""
     return Place(tmp_path, build_environment)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def signals_of_a_terminal() -> None:
+    """Hear the signals that a shell has its background jobs ignore: what is tested would inherit that."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
