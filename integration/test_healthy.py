@@ -9,7 +9,7 @@ from typing import Final
 
 from cases import Case
 from fingerprint import fingerprint
-from safe_install.build import build
+from safe_install.building import build
 from safe_install.environment.workshop import Workshop
 from safe_install.kinds import Wheel
 from safe_install.model import Built, Recipe

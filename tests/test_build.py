@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from safe_install.build import build
+from safe_install.building import build
 from safe_install.kinds import Cause, Kind, Stage, Wheel
 from safe_install.model import BuildSystem, Built, Distribution, Failure, Malformed, Project, Recipe
 from safe_install.process import Finished

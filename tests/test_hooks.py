@@ -61,7 +61,7 @@ def test_a_hook_that_is_not_there(place: Place) -> None:
     failure = place.build("", wheel=Wheel.EDITABLE)
     assert isinstance(failure, Failure)
     assert (failure.stage, failure.cause, failure.message) == (
-        Stage.BUILD,
+        Stage.IMPORT,
         Cause.HOOK_MISSING,
         "build_editable",
     )

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from safe_install.build import build
+    from safe_install.building import build
     from safe_install.diagnosis import diagnose
     from safe_install.errors import (
         ExitStatus,
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
         TargetUnusable,
         Usage,
     )
-    from safe_install.install import Outcome, Surroundings, install
+    from safe_install.installation import Outcome, Surroundings, install
     from safe_install.kinds import Infer, Kind, Stage, Wheel
     from safe_install.model import Attempt, BuildSystem, Built, Diagnosis, Evidence, Failure, Policy, Project, Recipe
     from safe_install.request import ProjectRequest, Request
 
 _HOMES: Final = {
-    "build": ("build",),
+    "building": ("build",),
     "diagnosis": ("diagnose",),
     "errors": (
         "ExitStatus",
@@ -36,7 +36,7 @@ _HOMES: Final = {
         "TargetUnusable",
         "Usage",
     ),
-    "install": ("Outcome", "Surroundings", "install"),
+    "installation": ("Outcome", "Surroundings", "install"),
     "kinds": ("Infer", "Kind", "Stage", "Wheel"),
     "model": (
         "Attempt",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from safe_install import events, patch, process
-from safe_install.build import build
+from safe_install.building import build
 from safe_install.commit import Item
 from safe_install.declared import build_system
 from safe_install.environment.workshop import Workshop

@@ -87,7 +87,7 @@ def _call(
     except BackendUnavailable as error:
         return seen.failure(Stage.IMPORT, Cause.BACKEND_UNAVAILABLE, _text(error))
     except HookMissing as error:
-        return seen.failure(stage, Cause.HOOK_MISSING, error.hook_name)
+        return seen.failure(Stage.IMPORT, Cause.HOOK_MISSING, error.hook_name)
     except _Ended:
         return seen.failure(stage, *seen.ending(name))
     except (OSError, ValueError, *NO_ANSWER) as error:

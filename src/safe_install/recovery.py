@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 
 from safe_install import events
-from safe_install.build import build
+from safe_install.building import build
 from safe_install.environment.workshop import Workshop
 from safe_install.events.log import Log
 from safe_install.events.values import HookRun

@@ -18,8 +18,8 @@ from safe_install.command.interrupts import Interrupts
 from safe_install.errors import EventsUnwritable, Interrupted, SafeInstallError
 from safe_install.events.log import JsonLines, Log, Sink, make_logger
 from safe_install.events.values import Finish, RunError, RunOutcome, Start
-from safe_install.install import Outcome, Surroundings
-from safe_install.install import install as install_projects
+from safe_install.installation import Outcome, Surroundings
+from safe_install.installation import install as install_projects
 from safe_install.redaction import Redactor
 from safe_install.render import Renderer
 from safe_install.render.terminal import is_live, wants_colour

@@ -18,7 +18,7 @@ from safe_install.events.values import Advice, Place, ProjectEnd, ProjectOutcome
 from safe_install.heal import Healing
 from safe_install.installing import installed
 from safe_install.journal import Scope
-from safe_install.journal.safekeeping import Kept, journal_store, kept, locked, tree_scope
+from safe_install.journal.safekeeping import Kept, journal_store, kept, locked, recover, tree_scope
 from safe_install.kinds import Stage
 from safe_install.ladder.progress import PROBE
 from safe_install.model import Built, Failure, Project, Recipe
@@ -76,6 +76,8 @@ def install(request: Request, log: Log, around: Surroundings) -> Outcome:
     into = target.inspect(request.python, request.projects[0].path, around.environ)
     target.refuse_if_managed(into, request.break_system_packages)
     target.refuse_if_read_only(into)
+    with locked(around.state, into.prefix):
+        recover(journal_store(around.state, into.prefix), into, log)
 
     # What; and everything that a build may change in safekeeping.
     with ExitStack() as stack:
