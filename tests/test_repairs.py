@@ -190,6 +190,12 @@ class TestThePath:
     def test_no_folder_has_it(self) -> None:
         assert self.correct(("other", ".")) == Declined("backend is nowhere near its root")
 
+    def test_a_known_backend_that_no_folder_has_needs_no_path(self) -> None:
+        known = Recipe(BuildSystem((), "hatchling.build", ("_build",)))
+        [row] = (row for row in tables().backends if row.backend == "hatchling.build")
+        right = Recipe(BuildSystem((row.requires,), "hatchling.build"))
+        assert self.correct(("other", "."), recipe=known) == Proposal(right, f"known: {row.source}")
+
     def test_the_table_comes_first(self) -> None:
         assert self.correct(recipe=MALFORMED) == UNREADABLE
 
