@@ -149,3 +149,40 @@ def test_without_isolation_the_target_builds_and_what_it_lent_is_told(tmp_path: 
     assert built.imported == (Distribution("demo", "1.0"),)
     assert {"demo", "idle"} <= {each.name for each in built.environment}
     assert str(target.executable) == sys.executable
+
+
+READER = """
+import pathlib, shutil
+
+def build_wheel(folder, config_settings=None, metadata_directory=None):
+    shutil.copy("pyproject.toml", {seen!r})
+    shutil.copy("demo-1.0-py3-none-any.whl", folder)
+    return "demo-1.0-py3-none-any.whl"
+"""
+WRITTEN = "[build-system]\nrequires = ['x']\n"
+
+
+@pytest.mark.parametrize(("backend", "corrected"), [("uv_build", True), ("bk", False)])
+def test_a_correction_stands_in_the_tree_for_a_backend_that_reads_it_there(
+    backend: str, corrected: bool, tmp_path: Path
+) -> None:
+    root = tree(tmp_path / "tree", {"pyproject.toml": WRITTEN})
+    tree(root, {f"{backend}.py": READER.format(seen=str(tmp_path / "seen"))})
+    wheel_file(root)
+    project = Project(root, BuildSystem(("x",)), WRITTEN)
+    system = BuildSystem((), backend, (".",))
+    built = build(project, Recipe(system), a_shop(tmp_path), tmp_path / "log", lambda *_: None)
+    assert isinstance(built, Built)
+    seen = (tmp_path / "seen").read_text(encoding="utf-8")
+    assert (f'build-backend = "{backend}"' in seen) is corrected
+    assert (root / "pyproject.toml").read_text(encoding="utf-8") == WRITTEN
+    assert not any(path.is_file() for path in (tmp_path / "state").rglob("*"))
+
+
+def test_a_tree_that_takes_no_correction(tmp_path: Path) -> None:
+    project = Project(tmp_path / "absent", BuildSystem(("x",)), WRITTEN)
+    recipe = Recipe(BuildSystem((), "uv_build"))
+    failure = build(project, recipe, a_shop(tmp_path), tmp_path / "log", lambda *_: None)
+    assert isinstance(failure, Failure)
+    assert (failure.stage, failure.cause) == (Stage.READ, Cause.ENVIRONMENT)
+    assert "pyproject.toml cannot be changed for the time of the build" in failure.message

@@ -122,6 +122,7 @@ def a_shop(place: Path, target: Target | None = None, **changes: Any) -> Worksho
         target=target or a_target(place / "target"),
         run_dir=place / "run",
         scratch=place / "scratch",
+        state=place / "state",
         environ={
             "PATH": os.environ["PATH"],
             "HOME": str(place),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,9 +15,11 @@ from safe_install.artefacts import aside
 from safe_install.environment import Engine, Environment, PipEngine, opened, unmet_in
 from safe_install.environment.workshop import Workshop
 from safe_install.hooks import Bench
+from safe_install.journal.safekeeping import journal_store
 from safe_install.kinds import Cause, Stage
 from safe_install.model import BuildSystem, Built, Distribution, Failure, Malformed, Project, Recipe
 from safe_install.process import Finished
+from safe_install.stand_in import standing_in
 from safe_install.target.distributions import importers
 
 
@@ -36,12 +38,34 @@ def build(
         return Failure(Stage.READ, Cause.TABLE, recipe.system.message, malformed=recipe.system)
     with ExitStack() as stack:
         stack.enter_context(aside(project.path, recipe.set_aside, shop.scratch))
+        try:
+            stack.enter_context(_corrected(project, recipe, shop))
+        except OSError as error:
+            message = f"{error.filename} cannot be changed for the time of the build: {error.strerror}"
+            return Failure(Stage.READ, Cause.ENVIRONMENT, message, log=log)
         environment = stack.enter_context(opened(shop, recipe, log))
         if isinstance(environment, Failure):
             return environment
         audit = Path(tempfile.mkdtemp(prefix="audit-", dir=shop.scratch), "imported.jsonl")
         bench = Bench(shop, project.path, recipe.system, recipe, environment, log, audit, finished)
         return _build_in(bench, PipEngine(shop), recipe.system)
+
+
+def _corrected(project: Project, recipe: Recipe, shop: Workshop) -> AbstractContextManager[object]:
+    """Lay a corrected table into the tree, where the backend is one that reads it there (uv_build, maturin)."""
+    if recipe.system == project.system:
+        return nullcontext()
+    # Not before a correction: a healthy run must not pay for the tables, nor for tomlkit.
+    from safe_install import patch
+    from safe_install.knowledge import tables
+
+    assert isinstance(recipe.system, BuildSystem)
+    reads = any(row.reads_table and row.module == recipe.system.module for row in tables().backends)
+    text = patch.propose(project, recipe) if reads else None
+    if text is None or project.text is None:
+        return nullcontext()
+    file = project.path / "pyproject.toml"
+    return standing_in(file, text, journal_store(shop.state, file))
 
 
 def _build_in(bench: Bench, engine: Engine, system: BuildSystem) -> Built | Failure:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from safe_install import events, patch, process
@@ -60,7 +60,7 @@ def _proven(item: Item, shop: Workshop) -> Fix | None:
     reading = build_system.parse(text, has_setup_py=item.project.has_setup_py)
     declared = Recipe(reading.system, item.recipe.wheel, config_settings=item.recipe.config_settings)
     log = shop.run_dir / f"{slug(item.project)}-fix.log"
-    result = build(replace(item.project, text=text, system=reading.system), declared, shop, log, lambda *_: None)
+    result = build(item.project, declared, shop, log, lambda *_: None)
     if isinstance(result, Failure):
         raise FixUnproven(
             f"{item.project.path} was healed, and with the patch its build still fails: {result.message}",

@@ -14,7 +14,7 @@ from safe_install.commit import Item
 from safe_install.environment.workshop import Workshop
 from safe_install.errors import ExitStatus
 from safe_install.events.log import Log
-from safe_install.events.values import Advice, Place, ProjectEnd, ProjectOutcome, RunOutcome
+from safe_install.events.values import Advice, Change, Place, ProjectEnd, ProjectOutcome, RunOutcome
 from safe_install.heal import Healing
 from safe_install.installing import installed
 from safe_install.journal import Scope
@@ -26,6 +26,7 @@ from safe_install.process.undisturbed import undisturbed
 from safe_install.recovery import Bench, healed
 from safe_install.redaction import Redactor
 from safe_install.request import ProjectRequest, Request
+from safe_install.stand_in import put_back
 from safe_install.target import pip_cache
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def install(request: Request, log: Log, around: Surroundings) -> Outcome:
     # What; and everything that a build may change in safekeeping.
     with ExitStack() as stack:
         shop = stack.enter_context(_workshop(request, into, around))
-        found = tuple(stack.enter_context(_found(asked, shop, around, log)) for asked in request.projects)
+        found = tuple(stack.enter_context(_found(asked, shop, log)) for asked in request.projects)
         cache = stack.enter_context(_kept_cache(shop, log))
 
         # Each project to a wheel, or to what has to be said.
@@ -95,7 +96,7 @@ def install(request: Request, log: Log, around: Surroundings) -> Outcome:
             return _ended(found, healings, RunOutcome.PROVEN, ExitStatus.OK)
 
         # All wheels into the target, or none.
-        installing = installed(items, request, shop, around.state, log)
+        installing = installed(items, request, shop, log)
         if isinstance(installing.attempt.result, Failure):
             return _failed(found, healings, (installing,))
 
@@ -120,6 +121,7 @@ def _workshop(request: Request, into: target.Target, around: Surroundings) -> It
             run_dir=around.run_dir,
             # Resolved: a temporary folder behind a symbolic link gives paths that compare unequal.
             scratch=Path(scratch).resolve(),
+            state=around.state,
             environ=around.environ,
             pip_options=request.build_options,
             build_constraints=request.build_constraints,
@@ -130,15 +132,22 @@ def _workshop(request: Request, into: target.Target, around: Surroundings) -> It
 
 
 @contextmanager
-def _found(asked: ProjectRequest, shop: Workshop, around: Surroundings, log: Log) -> Iterator[Found]:
+def _found(asked: ProjectRequest, shop: Workshop, log: Log) -> Iterator[Found]:
     """Read a project and keep its tree; two builds of one tree at once would collide."""
-    read = project.read(asked.path, shop.environ)
-    events.project_read(log, read, asked.wheel)
-    with locked(around.state, asked.path):
+    with locked(shop.state, asked.path):
         store = journal_store(shop.scratch, asked.path)
-        scope = tree_scope(asked.path, shop.scratch, around.run_dir, around.state)
+        _undo_stand_in(asked.path / "pyproject.toml", shop, log)
+        scope = tree_scope(asked.path, shop.scratch, shop.run_dir, shop.state)
+        read = project.read(asked.path, shop.environ)
+        events.project_read(log, read, asked.wheel)
         with kept(Place.SOURCE_TREE, asked.path, store, scope, log) as tree:
             yield Found(asked, read, tree)
+
+
+def _undo_stand_in(file: Path, shop: Workshop, log: Log) -> None:
+    if put_back(file, journal_store(shop.state, file)):
+        detail = "put back: an earlier run was killed while it built with a corrected one"
+        events.change_reverted(log, Change(Place.PYPROJECT, file, detail))
 
 
 @contextmanager

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
 from typing import Final
 
 from safe_install import commit, events
@@ -24,14 +23,14 @@ AT_INSTALL: Final = frozenset({"fresh-caches", "newer-pip"})
 """The remedies that change how pip installs; the others change how a project is built."""
 
 
-def installed(items: tuple[Item, ...], request: Request, shop: Workshop, state: Path, log: Log) -> Healing:
-    """Install all wheels or none, under the target's lock; `state` is where locks and journals live.
+def installed(items: tuple[Item, ...], request: Request, shop: Workshop, log: Log) -> Healing:
+    """Install all wheels or none, under the target's lock.
 
     Raises TargetUnusable when the target cannot be kept safe.
     """
-    store = journal_store(state, shop.target.prefix)
+    store = journal_store(shop.state, shop.target.prefix)
     with ExitStack() as stack:
-        stack.enter_context(locked(state, shop.target.prefix))
+        stack.enter_context(locked(shop.state, shop.target.prefix))
         recover(store, shop.target, log)
         try:
             scope = target_scope(shop.target)

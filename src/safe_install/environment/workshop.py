@@ -51,6 +51,8 @@ class Workshop:
     """Where the logs go, and stay."""
     scratch: Path
     """Where everything else goes; it is gone when the run ends."""
+    state: Path
+    """Where safe-install keeps what outlives a run: locks and journals."""
     environ: Mapping[str, str]
     pip_options: tuple[str, ...]
     """Options of the user's for the pip that fills build environments."""

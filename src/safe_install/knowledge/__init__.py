@@ -38,6 +38,8 @@ class Backend:
     """The first release with `build_editable` (PEP 660); `None`: it has none."""
     broken: tuple[str, ...] = ()
     """Releases that cannot be imported or cannot build, for everyone."""
+    reads_table: bool = False
+    """Whether it reads `[build-system]` in the tree itself, and builds nothing without a valid one."""
 
     @property
     def module(self) -> str:
