@@ -72,7 +72,18 @@ def _built(place: Workplace) -> Path:
     environ = place.environment()
     project = read(place.tree, environ)
     target = inspect(str(place.python), place.tree, environ)
-    shop = Workshop(target, logs, scratch, environ, (), (), place.root, str, None)
+    shop = Workshop(
+        target=target,
+        run_dir=logs,
+        scratch=scratch,
+        state=place.root / "state",
+        environ=environ,
+        pip_options=(),
+        build_constraints=(),
+        cwd=place.root,
+        redact=str,
+        seconds=None,
+    )
     recipe = Recipe(project.system, Wheel.REGULAR)
     result = build(project, recipe, shop, logs / "build.log", _unheard)
     assert isinstance(result, Built), result
