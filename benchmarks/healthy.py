@@ -1,8 +1,9 @@
-"""Measure what a healthy install costs, as a ratio against pip and uv, in one run.
+"""Measure what a healthy project costs, as a ratio against pip and uv, in one run.
 
 Usage: python benchmarks/healthy.py [--runs N] [--backend NAME …]
 
-Each project is installed in editable mode into the same fresh virtual environment, by each tool in turn
+Two jobs: `attempt` makes the wheel and nothing else (`safe-install --dry-run` against `pip wheel`), and
+`install` is the whole editable install into one and the same virtual environment. The tools take turns
 (A B C A B C …), so that a machine that grows slower does so for all. Printed are medians of whole-process
 wall and CPU seconds, and the medians of the ratios of each round.
 """
@@ -51,22 +52,30 @@ def main() -> int:
         venv.create(scratch / "target", with_pip=True)
         python = scratch / "target" / "bin" / "python"
         subprocess.run([python, "-m", "pip", "install", "--quiet", "--upgrade", "pip"], check=True)
-        tools = _tools(python)
-        print(f"{'backend':12} {'tool':13} {'wall s':>7} {'cpu s':>7} {'wall/pip':>9} {'cpu/pip':>8}")
+        jobs = _jobs(python, scratch / "wheels")
+        print(f"{'backend':12} {'job':8} {'tool':13} {'wall s':>7} {'cpu s':>7} {'wall/pip':>9} {'cpu/pip':>8}")
         for backend in asked.backend or BACKENDS:
-            _row(backend, tools, _project(scratch, backend), asked.runs)
+            tree = _project(scratch, backend)
+            for job, tools in jobs.items():
+                _rows(backend, job, tools, tree, asked.runs)
     return 0
 
 
-def _tools(python: Path) -> dict[str, list[str]]:
-    """Give the command of each tool, less the project; pip first, the others are measured against it."""
-    tools = {
-        "pip": [str(python), "-m", "pip", "install", "--quiet", "-e"],
-        "safe-install": [sys.executable, "-m", "safe_install", "--quiet", "--python", str(python), "-e"],
+def _jobs(python: Path, wheels: Path) -> dict[str, dict[str, list[str]]]:
+    """Give by job the command of each tool, less the project; pip first, the others are measured against it."""
+    pip = [str(python), "-m", "pip"]
+    ours = [sys.executable, "-m", "safe_install", "--quiet", "--python", str(python)]
+    jobs = {
+        "attempt": {
+            "pip": [*pip, "wheel", "--quiet", "--no-deps", "--wheel-dir", str(wheels)],
+            "safe-install": [*ours, "--dry-run"],
+        },
+        "install": {"pip": [*pip, "install", "--quiet", "-e"], "safe-install": [*ours, "-e"]},
     }
     if uv := shutil.which("uv", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"):
-        tools["uv"] = [uv, "pip", "install", "--quiet", "--python", str(python), "--reinstall", "-e"]
-    return tools
+        jobs["attempt"]["uv"] = [uv, "build", "--quiet", "--wheel", "--python", str(python), "--out-dir", str(wheels)]
+        jobs["install"]["uv"] = [uv, "pip", "install", "--quiet", "--python", str(python), "--reinstall", "-e"]
+    return jobs
 
 
 def _project(scratch: Path, backend: str) -> Path:
@@ -82,7 +91,7 @@ def _project(scratch: Path, backend: str) -> Path:
     return tree
 
 
-def _row(backend: str, tools: dict[str, list[str]], tree: Path, runs: int) -> None:
+def _rows(backend: str, job: str, tools: dict[str, list[str]], tree: Path, runs: int) -> None:
     costs: dict[str, list[Cost]] = {tool: [] for tool in tools}
     for round_ in range(runs + 1):
         for tool, command in tools.items():
@@ -94,7 +103,7 @@ def _row(backend: str, tools: dict[str, list[str]], tree: Path, runs: int) -> No
         cpu = statistics.median(cost.cpu for cost in found)
         walls = statistics.median(cost.wall / pip.wall for cost, pip in zip(found, costs["pip"], strict=True))
         cpus = statistics.median(cost.cpu / pip.cpu for cost, pip in zip(found, costs["pip"], strict=True))
-        print(f"{backend:12} {tool:13} {wall:7.2f} {cpu:7.2f} {walls:9.2f} {cpus:8.2f}", flush=True)
+        print(f"{backend:12} {job:8} {tool:13} {wall:7.2f} {cpu:7.2f} {walls:9.2f} {cpus:8.2f}", flush=True)
 
 
 def _run(command: list[str]) -> Cost:

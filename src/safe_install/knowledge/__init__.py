@@ -68,6 +68,7 @@ class Plugin:
     """A backend's plugin, and how its absence looks."""
 
     distribution: str
+    """Empty: the signs are what the backend says of any plugin, whose name is their group `subject`."""
     backend: str
     source: str
     signs: tuple[re.Pattern[str], ...] = ()
@@ -80,9 +81,15 @@ class Removal:
     id: str
     distribution: str
     removed_in: str
-    constraint: str
     source: str
     signs: tuple[re.Pattern[str], ...]
+    """The group `subject`, where one has it, is what was removed."""
+    constraint: str = ""
+    """What keeps to the releases that have it; empty: where `gone_since` does not hold, all have it."""
+    gone_since: tuple[int, int] | None = None
+    """The first Python for which no release has it, so that nothing brings it back."""
+    advice: str = ""
+    """What its own project says to use instead."""
 
 
 @dataclass(frozen=True)
