@@ -1,24 +1,26 @@
-"""Put proven wheels into the target, and carry out what else was proven."""
+"""Put proven wheels, and all else that was asked for, into the target; carry out what else was proven."""
 
 from __future__ import annotations
 
 import shutil
-import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Final
 
-from safe_install import events, process, wheel
+from safe_install import events, report, vector, watched_pip, wheel, wheel_cache
 from safe_install.environment import pip_copy
 from safe_install.environment.workshop import Workshop
 from safe_install.events.log import Log
 from safe_install.events.values import Change, Place
 from safe_install.kinds import Cause, Pip, Stage, Wheel
 from safe_install.model import Built, Failure, Installed, Project, Recipe
-from safe_install.process import Command, Finished
+from safe_install.request import Request
+from safe_install.requirements.places import StandIns
 from safe_install.target import metadata, pip_cache
 from safe_install.target.distributions import version_of
+from safe_install.watched_pip import Errand, Ran
+from safe_install.wheel_cache import Proven
 
 SUCCESS: Final = "Successfully installed "
 """How pip begins the line that says what it installed."""
@@ -26,18 +28,11 @@ SUCCESS: Final = "Successfully installed "
 
 @dataclass(frozen=True)
 class Item:
-    """A proven wheel and what was asked for."""
+    """A proven wheel of a local project."""
 
     project: Project
     recipe: Recipe
     built: Built
-    extras: tuple[str, ...]
-
-    @property
-    def requirement(self) -> str:
-        """Give the wheel as an argument of `pip install`."""
-        extras = f"[{','.join(self.extras)}]" if self.extras else ""
-        return f"{self.built.wheel}{extras}"
 
 
 @dataclass(frozen=True)
@@ -45,35 +40,46 @@ class Order:
     """All that is put into the target in one go."""
 
     items: tuple[Item, ...]
-    options: tuple[str, ...]
-    """The user's, for the pip that installs."""
-    quiet: bool
-    """Whether pip's output is kept off the terminal."""
+    request: Request
     beat: Callable[[], None]
     """Called whenever pip says something."""
+    proven: tuple[Proven, ...] = ()
+    """The wheels of requirements that pip could not build."""
+
+    @property
+    def stand_ins(self) -> StandIns:
+        """Give what pip is handed instead of what was asked for."""
+        wheels = {str(item.project.path): item.built.wheel for item in self.items}
+        return StandIns(wheels, {each.unbuilt.where: each.name for each in self.proven})
+
+    @property
+    def places_items(self) -> bool:
+        """Tell whether the items themselves are to be in the target afterwards."""
+        asked = vector.options(self.request.arguments)
+        return not self.request.dry_run and "--only-deps" not in asked
 
 
 def install(order: Order, recipe: Recipe, shop: Workshop, log: Log) -> Installed | Failure:
-    """Have pip install the wheels with what they need, and set their metadata right.
+    """Have pip install everything, and set the metadata of local projects right.
 
     pip resolves, uninstalls and installs; `recipe` says which pip, and whether it may use its cache.
     """
     wheels = tuple(item.built.wheel for item in order.items)
-    version = shop.target.pip() if recipe.pip is Pip.TARGET else pip_copy.version(pip_copy.runner(shop, recipe.pip))
-    events.install_started(log, shop.target.executable, wheels, version)
-    # pip leaves a wheel alone whose version is installed; of a folder it installs it all the same.
-    finished = None
-    if not all(_needs_nothing(item, shop) for item in order.items):
-        finished = _pip(order, recipe, shop, tuple(item.requirement for item in order.items))
-    left = tuple(str(item.built.wheel) for item in order.items if not _is_in(item, shop))
-    if finished is None or (finished.status == 0 and left):
-        finished = _pip(order, recipe, shop, ("--force-reinstall", "--no-deps", *left))
-    if finished.status == 0:
-        for item in order.items:
+    try:
+        version = shop.target.pip() if recipe.pip is Pip.TARGET else pip_copy.version(pip_copy.runner(shop, recipe.pip))
+        events.install_started(log, shop.target.executable, wheels, version)
+        ran = _run(order, recipe, shop)
+    except LookupError as error:
+        return Failure(Stage.INSTALL, Cause.ENVIRONMENT, str(error), log=watched_pip.log(shop))
+    if ran.finished.status == 0:
+        for item in order.items if order.places_items else ():
             _set_origin(item, shop)
-        return Installed(_installed(finished.output))
-    cause = Cause.SIGNAL if finished.status < 0 else Cause.PIP_FAILED
-    return Failure(Stage.INSTALL, cause, "pip install failed", finished.output, finished.status, _log(shop))
+        return Installed(_installed(ran.finished.output))
+    cause = Cause.SIGNAL if ran.finished.status < 0 else Cause.PIP_FAILED
+    return Failure(
+        Stage.INSTALL, cause, "pip install failed", ran.finished.output, ran.finished.status, watched_pip.log(shop),
+        unbuilt=ran.unbuilt,
+    )  # fmt: skip
 
 
 def settle(item: Item, shop: Workshop, log: Log) -> None:
@@ -89,13 +95,16 @@ def settle(item: Item, shop: Workshop, log: Log) -> None:
 
 
 def upgrade_pip(recipe: Recipe, shop: Workshop, log: Log) -> None:
-    """Give the target the pip that could do what its own could not."""
+    """Give the target the pip that could do what its own could not; pip puts the old one back if it fails."""
     script = pip_copy.runner(shop, recipe.pip)
     wanted = f"pip=={pip_copy.version(script)}"
-    arguments = (str(shop.target.executable), str(script), "install", "--no-deps", *_sources(script, shop), wanted)
-    finished = process.run(_command(arguments, shop, quiet=True, beat=lambda: None))
-    detail = wanted if finished.status == 0 else f"{wanted} could not be installed: see {_log(shop)}"
-    events.change_committed(log, Change(Place.PIP, shop.target.executable, detail))
+    words = ("--quiet", "--no-deps", *_sources(script, shop), wanted)
+    finished = watched_pip.run(Errand(words, recipe.pip), shop).finished
+    if finished.status == 0:
+        events.change_committed(log, Change(Place.PIP, shop.target.executable, wanted))
+    else:
+        detail = f"{wanted} could not be installed, and the old one stays: see {watched_pip.log(shop)}"
+        events.change_reverted(log, Change(Place.PIP, shop.target.executable, detail))
 
 
 def _sources(script: Path, shop: Workshop) -> tuple[str, ...]:
@@ -104,49 +113,36 @@ def _sources(script: Path, shop: Workshop) -> tuple[str, ...]:
     return ("--no-index", "--find-links", str(carried.parent)) if own else shop.pip_options
 
 
-def _pip(order: Order, recipe: Recipe, shop: Workshop, requirements: tuple[str, ...]) -> Finished:
-    program = ("-m", "pip") if recipe.pip is Pip.TARGET else (str(pip_copy.runner(shop, recipe.pip)),)
-    cache = () if recipe.cache else ("--no-cache-dir",)
-    arguments = (str(shop.target.executable), *program, "install", *order.options, *cache, *requirements)
-    return process.run(_command(arguments, shop, order.quiet, order.beat))
+def _run(order: Order, recipe: Recipe, shop: Workshop) -> Ran:
+    paths = vector.Paths(shop.cwd, shop.environ, _folder(shop))
+    asked = vector.written(order.request.arguments, order.stand_ins, paths)
+    told = report.Report.wanted(order.request.report, shop.scratch)
+    errand = Errand((*asked.words, *_cache(order, recipe, shop), *told.words), recipe.pip, asked.copies, order.beat)
+    ran = None
+    if not (asked.replaced and order.places_items and all(_needs_nothing(item, shop) for item in order.items)):
+        ran = watched_pip.run(errand, shop)
+    # pip leaves a wheel alone whose version is installed; of a folder it installs it all the same.
+    left = tuple(str(item.built.wheel) for item in order.items if order.places_items and not _is_in(item, shop))
+    if ran is None or (ran.finished.status == 0 and left and order.request.placement.target is None):
+        again = (*vector.options(order.request.arguments), "--force-reinstall", "--no-deps", *told.words, *left)
+        ran = watched_pip.run(replace(errand, words=again), shop)
+    if ran.finished.status == 0:
+        told.write({item.built.wheel.as_uri(): item for item in order.items})
+    return ran
 
 
-def _command(arguments: tuple[str, ...], shop: Workshop, quiet: bool, beat: Callable[[], None]) -> Command:
-    def shown(stream: TextIO) -> Callable[[str], None]:
-        def show(text: str) -> None:
-            beat()
-            if not quiet:
-                _write(stream, text)
-
-        return show
-
-    return Command(
-        arguments,
-        cwd=shop.cwd,
-        environ=_environ(shop),
-        log=_log(shop),
-        redact=shop.redact,
-        out=shown(sys.stdout),
-        err=shown(sys.stderr),
-    )
+def _folder(shop: Workshop) -> Path:
+    folder = shop.scratch / "requirements"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
-def _write(stream: TextIO, text: str) -> None:
-    """Write what pip says as it comes, also where the stream cannot spell all of it."""
-    encoding = stream.encoding or "utf-8"
-    stream.write(text.encode(encoding, "replace").decode(encoding))
-    stream.flush()
-
-
-def _environ(shop: Workshop) -> Mapping[str, str]:
-    """Tell pip the build constraints, too, for what it has to build: a pip before 25.3 ignores the variable."""
-    if not shop.build_constraints:
-        return shop.environ
-    return {**shop.environ, "PIP_BUILD_CONSTRAINT": " ".join(shop.build_constraints)}
-
-
-def _log(shop: Workshop) -> Path:
-    return shop.run_dir / "install.log"
+def _cache(order: Order, recipe: Recipe, shop: Workshop) -> tuple[str, ...]:
+    """Say which cache pip uses: where there are proven wheels, one of our own that holds them, too."""
+    cache = pip_cache.folder(shop.pip_options, shop.environ, shop.target.prefix) if recipe.cache else None
+    if order.proven:
+        return ("--cache-dir", str(wheel_cache.overlaid(cache, order.proven, shop.scratch)))
+    return () if recipe.cache else ("--no-cache-dir",)
 
 
 def _needs_nothing(item: Item, shop: Workshop) -> bool:

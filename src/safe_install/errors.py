@@ -21,6 +21,8 @@ class ExitStatus(IntEnum):
     """Nothing was installed."""
     USAGE = 2
     """The command line, a variable or `[tool.safe-install]` is wrong: nothing was tried."""
+    NO_VIRTUALENV = 3
+    """`--require-virtualenv`, and the target is none; pip's own number for it."""
     RECOVERED = 10
     """Installed, but only after a recovery, and `--fail-on-recovery` wants to know."""
     INTERNAL = 70
@@ -61,6 +63,19 @@ class ProjectUnreadable(SafeInstallError):
 
 class TargetUnusable(SafeInstallError):
     """The environment to install into is absent, too old, read-only or no Python at all."""
+
+
+class NoVirtualenv(SafeInstallError):
+    """A virtual environment was required (`--require-virtualenv`), and the target is none."""
+
+    exit_status = ExitStatus.NO_VIRTUALENV
+
+    def __init__(self, executable: Path) -> None:
+        """Take the target's interpreter."""
+        super().__init__(
+            f"a virtual environment is required (--require-virtualenv), and {executable} is in none",
+            "activate one, or name its interpreter with --python",
+        )
 
 
 class ExternallyManaged(SafeInstallError):

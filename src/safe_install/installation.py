@@ -9,24 +9,23 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from safe_install import commit, events, project, target
+from safe_install import commit, target
 from safe_install.commit import Item
 from safe_install.environment.workshop import Workshop
-from safe_install.errors import ExitStatus
+from safe_install.errors import ExitStatus, NoVirtualenv
 from safe_install.events.log import Log
-from safe_install.events.values import Advice, Change, Place, ProjectEnd, ProjectOutcome, RunOutcome
+from safe_install.events.values import Advice, Place, ProjectEnd, ProjectOutcome, RunOutcome
 from safe_install.heal import Healing
-from safe_install.installing import installed
+from safe_install.installing import Installing, installed
 from safe_install.journal import Scope
-from safe_install.journal.safekeeping import Kept, journal_store, kept, locked, recover, tree_scope
+from safe_install.journal.safekeeping import Kept, journal_store, kept, locked, recover
 from safe_install.kinds import Stage
 from safe_install.ladder.progress import PROBE
-from safe_install.model import Built, Failure, Project, Recipe
+from safe_install.model import Built, Failure, Project
 from safe_install.process.undisturbed import undisturbed
-from safe_install.recovery import Bench, healed
+from safe_install.recovery import Found, found, heal_found
 from safe_install.redaction import Redactor
-from safe_install.request import ProjectRequest, Request
-from safe_install.stand_in import put_back
+from safe_install.request import Request
 from safe_install.target import pip_cache
 
 if TYPE_CHECKING:
@@ -58,15 +57,6 @@ class Outcome:
     """Whether a remedy was needed."""
 
 
-@dataclass(frozen=True)
-class Found:
-    """A project as it was asked for and as it was found, and its tree in safekeeping."""
-
-    asked: ProjectRequest
-    project: Project
-    tree: Kept
-
-
 def install(request: Request, log: Log, around: Surroundings) -> Outcome:
     """Install what is asked for, healing what has to be healed.
 
@@ -74,43 +64,65 @@ def install(request: Request, log: Log, around: Surroundings) -> Outcome:
     `INSTALLED`, target, trees and pip's cache are as they were, whatever ended the run.
     """
     # Where to.
-    into = target.inspect(request.python, request.projects[0].path, around.environ)
-    target.refuse_if_managed(into, request.break_system_packages)
-    target.refuse_if_read_only(into)
+    near = request.projects[0].path if request.projects else around.cwd
+    into = target.inspect(request.python, near, around.environ, request.placement)
+    _refuse(into, request)
     with locked(around.state, into.prefix):
         recover(journal_store(around.state, into.prefix), into, log)
 
     # What; and everything that a build may change in safekeeping.
     with ExitStack() as stack:
         shop = stack.enter_context(_workshop(request, into, around))
-        found = tuple(stack.enter_context(_found(asked, shop, log)) for asked in request.projects)
+        trees = _all_found(request, shop, log, stack)
         cache = stack.enter_context(_kept_cache(shop, log))
 
-        # Each project to a wheel, or to what has to be said.
-        healings = tuple(_heal(each, request, shop, log) for each in found)
-        if any(isinstance(healing.attempt.result, Failure) for healing in healings):
-            return _failed(found, healings, healings)
-        items = tuple(map(_item, found, healings))
+        # Each local project to a wheel, or to what has to be said.
+        healings = tuple(heal_found(each, request, shop, log) for each in trees)
+        dead = tuple(healing for healing in healings if isinstance(healing.attempt.result, Failure))
+        if dead:
+            return _failed(_ends(trees, healings), dead)
+        items = tuple(map(_item, trees, healings))
         fixes = _fixes(items, healings, shop) if request.write_fix else ()
-        if request.dry_run:
-            return _ended(found, healings, RunOutcome.PROVEN, ExitStatus.OK)
 
-        # All wheels into the target, or none.
+        # All of it into the target, or nothing.
         installing = installed(items, request, shop, log)
-        if isinstance(installing.attempt.result, Failure):
-            return _failed(found, healings, (installing,))
+        ends = (*_ends(trees, healings), *_dependency_ends(installing))
+        if installing.failed:
+            return _failed(ends, installing.failed)
+        loops = (*healings, installing.healing, *(each.healing for each in installing.dependencies))
+        recovered = any(healing.remedies for healing in loops) or bool(installing.remembered)
+        if request.dry_run:
+            return Outcome(RunOutcome.PROVEN, ExitStatus.OK, ends, recovered=recovered)
 
         # What was proven to be good stays.
         with undisturbed():
-            for keeping in (cache, *(each.tree for each in found)):
+            for keeping in (cache, *(each.tree for each in trees)):
                 keeping.declare_good()
             for item in items:
                 commit.settle(item, shop, log)
             for written in fixes:
                 written.write(shop, log)
-        recovered = any(healing.remedies for healing in (*healings, installing))
         status = ExitStatus.RECOVERED if recovered and request.fail_on_recovery else ExitStatus.OK
-        return replace(_ended(found, healings, RunOutcome.INSTALLED, status), recovered=recovered)
+        return Outcome(RunOutcome.INSTALLED, status, tuple(map(_put_in, ends)), recovered=recovered)
+
+
+def _refuse(into: target.Target, request: Request) -> None:
+    """Refuse what pip would refuse, before anything is built for it."""
+    if request.require_virtualenv and not into.virtual:
+        raise NoVirtualenv(into.executable)
+    if not (request.dry_run and request.report is not None):
+        target.refuse_if_managed(into, request.break_system_packages)
+        target.refuse_if_read_only(into)
+
+
+def _all_found(request: Request, shop: Workshop, log: Log, stack: ExitStack) -> tuple[Found, ...]:
+    """Read every project and keep its tree; locked in one order, so that two runs never wait for each other."""
+    paths = [asked.path for asked in request.projects]
+    trees = {
+        asked.path: stack.enter_context(found(asked, shop, log, [path for path in paths if path != asked.path]))
+        for asked in sorted(request.projects, key=lambda asked: asked.path)
+    }
+    return tuple(trees[path] for path in paths)
 
 
 @contextmanager
@@ -132,42 +144,11 @@ def _workshop(request: Request, into: target.Target, around: Surroundings) -> It
 
 
 @contextmanager
-def _found(asked: ProjectRequest, shop: Workshop, log: Log) -> Iterator[Found]:
-    """Read a project and keep its tree; two builds of one tree at once would collide."""
-    with locked(shop.state, asked.path):
-        store = journal_store(shop.scratch, asked.path)
-        _undo_stand_in(asked.path / "pyproject.toml", shop, log)
-        scope = tree_scope(asked.path, shop.scratch, shop.run_dir, shop.state)
-        read = project.read(asked.path, shop.environ)
-        events.project_read(log, read, asked.wheel)
-        with kept(Place.SOURCE_TREE, asked.path, store, scope, log) as tree:
-            yield Found(asked, read, tree)
-
-
-def _undo_stand_in(file: Path, shop: Workshop, log: Log) -> None:
-    if put_back(file, journal_store(shop.state, file)):
-        detail = "put back: an earlier run was killed while it built with a corrected one"
-        events.change_reverted(log, Change(Place.PYPROJECT, file, detail))
-
-
-@contextmanager
 def _kept_cache(shop: Workshop, log: Log) -> Iterator[Kept]:
     cache = pip_cache.folder(shop.pip_options, shop.environ, shop.target.prefix)
     scope = Scope((cache,) if cache is not None else ())
     with kept(Place.PIP_CACHE, cache or Path(), shop.scratch / "cache", scope, log) as keeping:
         yield keeping
-
-
-def _heal(found: Found, request: Request, shop: Workshop, log: Log) -> Healing:
-    start = Recipe(
-        system=found.project.system,
-        wheel=found.asked.wheel,
-        extra_requires=request.build_requires,
-        isolated=request.isolated,
-        cache=pip_cache.folder(shop.pip_options, shop.environ, shop.target.prefix) is not None,
-        config_settings=request.config_settings,
-    )
-    return healed(start, Bench(found.project, found.tree, shop, log), request.policy, request.max_seconds)
 
 
 def _fixes(items: tuple[Item, ...], healings: tuple[Healing, ...], shop: Workshop) -> tuple[Fix, ...]:
@@ -178,13 +159,13 @@ def _fixes(items: tuple[Item, ...], healings: tuple[Healing, ...], shop: Worksho
     return fix.proven(tuple(item for item, healing in pairs if healing.attempt.remedy != PROBE), shop)
 
 
-def _item(found: Found, healing: Healing) -> Item:
+def _item(each: Found, healing: Healing) -> Item:
     built = healing.attempt.result
     assert isinstance(built, Built)
-    return Item(found.project, healing.attempt.recipe, built, found.asked.extras)
+    return Item(each.project, healing.attempt.recipe, built)
 
 
-def _failed(found: tuple[Found, ...], healings: tuple[Healing, ...], failed: tuple[Healing, ...]) -> Outcome:
+def _failed(ends: tuple[ProjectEnd, ...], failed: tuple[Healing, ...]) -> Outcome:
     """Say for each failure what only the user can do."""
     # Not before a failure: a healthy run must not pay for it; nor for `fix`, below.
     from safe_install.diagnosis.advice import advise
@@ -196,7 +177,7 @@ def _failed(found: tuple[Found, ...], healings: tuple[Healing, ...], failed: tup
             told = advise(diagnosis, healing.evidence)
             advice.append(Advice(told.reason, told.step, healing.evidence.project.path))
     status = next((status for healing in failed if (status := _pip_status(healing))), ExitStatus.FAILED)
-    return replace(_ended(found, healings, RunOutcome.FAILED, status), advice=tuple(advice))
+    return Outcome(RunOutcome.FAILED, status, ends, tuple(advice))
 
 
 def _pip_status(healing: Healing) -> int | None:
@@ -207,22 +188,28 @@ def _pip_status(healing: Healing) -> int | None:
     return None
 
 
-def _ended(found: tuple[Found, ...], healings: tuple[Healing, ...], outcome: RunOutcome, status: int) -> Outcome:
-    good = ProjectOutcome.INSTALLED if outcome is RunOutcome.INSTALLED else ProjectOutcome.BUILT
-    ends = tuple(_end(each.project, healing, good) for each, healing in zip(found, healings, strict=True))
-    return Outcome(outcome, status, ends)
+def _ends(trees: tuple[Found, ...], healings: tuple[Healing, ...]) -> tuple[ProjectEnd, ...]:
+    return tuple(_end(each.project, healing) for each, healing in zip(trees, healings, strict=True))
 
 
-def _end(project: Project, healing: Healing, good: ProjectOutcome) -> ProjectEnd:
+def _dependency_ends(installing: Installing) -> tuple[ProjectEnd, ...]:
+    return tuple(_end(each.found.project, each.healing) for each in installing.dependencies)
+
+
+def _end(project: Project, healing: Healing) -> ProjectEnd:
     built = healing.attempt.result
     if not isinstance(built, Built):
         return ProjectEnd(project.path, ProjectOutcome.FAILED, len(healing.attempts), name=project.name)
     return ProjectEnd(
         project=project.path,
-        outcome=good,
+        outcome=ProjectOutcome.BUILT,
         attempts=len(healing.attempts),
         remedies=healing.remedies,
         name=built.name,
         version=built.version,
         wheel=built.wheel.name,
     )
+
+
+def _put_in(end: ProjectEnd) -> ProjectEnd:
+    return replace(end, outcome=ProjectOutcome.INSTALLED)

@@ -1,14 +1,17 @@
-"""Put proven wheels into the target: the loop, with real installs as its attempts."""
+"""Put proven wheels and all else into the target: the loop, with real installs as its attempts."""
 
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack
-from dataclasses import replace
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from typing import Final
 
 from safe_install import commit, events
 from safe_install.commit import Item, Order
+from safe_install.declared.build_system import DEFAULT
+from safe_install.dependencies import Dependency, healed
 from safe_install.environment.workshop import Workshop
 from safe_install.errors import TargetUnusable
 from safe_install.events.log import Log
@@ -16,18 +19,63 @@ from safe_install.events.values import Place
 from safe_install.heal import Effects, Healing, heal
 from safe_install.journal.safekeeping import Kept, journal_store, kept, locked, recover, target_scope
 from safe_install.kinds import Pip
-from safe_install.model import Attempt, Evidence, Failure, Recipe, Result
+from safe_install.model import Attempt, Evidence, Failure, Project, Recipe, Result
 from safe_install.request import Request
+from safe_install.target import pip_cache
+from safe_install.unbuilt import Unbuilt
+from safe_install.wheel_cache import Proven
 
 AT_INSTALL: Final = frozenset({"fresh-caches", "newer-pip"})
 """The remedies that change how pip installs; the others change how a project is built."""
 
 
-def installed(items: tuple[Item, ...], request: Request, shop: Workshop, log: Log) -> Healing:
-    """Install all wheels or none, under the target's lock.
+@dataclass(frozen=True)
+class Installing:
+    """What the installs came to, and what became of the requirements that pip could not build."""
 
-    Raises TargetUnusable when the target cannot be kept safe.
+    healing: Healing
+    dependencies: tuple[Dependency, ...] = ()
+    remembered: tuple[Proven, ...] = ()
+    """Those for which an earlier run has proven a wheel."""
+
+    @property
+    def failed(self) -> tuple[Healing, ...]:
+        """Give the loops that ended without what they were for: the dependencies' tell more than pip's."""
+        if not isinstance(self.healing.attempt.result, Failure):
+            return ()
+        dead = (each.healing for each in self.dependencies if isinstance(each.healing.attempt.result, Failure))
+        return tuple(dead) or (self.healing,)
+
+
+def installed(items: tuple[Item, ...], request: Request, shop: Workshop, log: Log) -> Installing:
+    """Install everything or nothing, under the target's lock; what pip cannot build goes through the loop.
+
+    There are as many rounds as pip meets requirements that it cannot build; one that brings no wheel ends
+    them. Raises TargetUnusable when the target cannot be kept safe.
     """
+    with _kept_target(shop, log) as keeping:
+        order = Order(items, request, keeping.beat)
+        known: list[Dependency | Proven] = []
+        while True:
+            healing = _healed(order, keeping, shop, log)
+            unbuilt = _unbuilt(healing)
+            outcomes = tuple(healed(each, request, shop, log) for each in unbuilt)
+            known += [each for each in outcomes if each is not None]
+            bigger = _with(order, outcomes)
+            if bigger.stand_ins == order.stand_ins:
+                break
+            order = bigger
+            keeping.put_back()
+        if not isinstance(healing.attempt.result, Failure) and not request.dry_run:
+            if "newer-pip" in healing.remedies:
+                commit.upgrade_pip(healing.attempt.recipe, shop, log)
+            keeping.declare_good()
+        dependencies = tuple(each for each in known if isinstance(each, Dependency))
+        return Installing(healing, dependencies, tuple(each for each in known if isinstance(each, Proven)))
+
+
+@contextmanager
+def _kept_target(shop: Workshop, log: Log) -> Iterator[Kept]:
     store = journal_store(shop.state, shop.target.prefix)
     with ExitStack() as stack:
         stack.enter_context(locked(shop.state, shop.target.prefix))
@@ -38,17 +86,11 @@ def installed(items: tuple[Item, ...], request: Request, shop: Workshop, log: Lo
         except OSError as error:
             message = f"{shop.target.prefix} cannot be kept safe: {error}"
             raise TargetUnusable(message, "see that all of it can be read, and that the disk is not full") from error
-        order = Order(items, request.install_options, quiet=request.verbosity < -1, beat=keeping.beat)
-        healing = _healed(order, keeping, request, shop, log)
-        if not isinstance(healing.attempt.result, Failure):
-            if "newer-pip" in healing.remedies:
-                commit.upgrade_pip(healing.attempt.recipe, shop, log)
-            keeping.declare_good()
-        return healing
+        yield keeping
 
 
-def _healed(order: Order, keeping: Kept, request: Request, shop: Workshop, log: Log) -> Healing:
-    first = order.items[0]
+def _healed(order: Order, keeping: Kept, shop: Workshop, log: Log) -> Healing:
+    request = order.request
 
     def attempt(number: int, recipe: Recipe, _remedy: str | None) -> Result:
         if number > 1:
@@ -58,11 +100,26 @@ def _healed(order: Order, keeping: Kept, request: Request, shop: Workshop, log: 
     def ended(_number: int, attempt: Attempt, milliseconds: int) -> None:
         events.install_finished(log, shop.target.executable, attempt, milliseconds)
 
-    # At this stage nothing of the project's own is left to change.
-    project = replace(first.project, artefacts=(), mentions=())
+    # At this stage nothing of a project's own is left to change.
+    project = Project(shop.cwd, DEFAULT)
     pip = shop.target.pip()
-    start = Recipe(first.recipe.system, pip=Pip.TARGET if pip else Pip.CARRIED, cache=first.recipe.cache)
+    cache = pip_cache.folder(shop.pip_options, shop.environ, shop.target.prefix) is not None
+    start = Recipe(DEFAULT, pip=Pip.TARGET if pip else Pip.CARRIED, cache=cache)
     policy = replace(request.policy, remedies=request.policy.remedies & AT_INSTALL)
     evidence = Evidence(project, policy, shop.target.python, pip)
     effects = Effects(attempt, ended, lambda _question: (), time.monotonic, request.max_seconds)
     return heal(project, start, evidence, effects, log)
+
+
+def _unbuilt(healing: Healing) -> tuple[Unbuilt, ...]:
+    result = healing.attempt.result
+    return result.unbuilt if isinstance(result, Failure) else ()
+
+
+def _with(order: Order, outcomes: tuple[Dependency | Proven | None, ...]) -> Order:
+    """Give the order with the wheels that were proven; those for folders stand in as local projects do."""
+    dependencies = [each for each in outcomes if isinstance(each, Dependency)]
+    items = tuple(each.item for each in dependencies if each.item is not None)
+    proven = tuple(each for each in outcomes if isinstance(each, Proven))
+    proven += tuple(each.proven for each in dependencies if each.proven is not None)
+    return replace(order, items=order.items + items, proven=order.proven + proven)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NoReturn, TypeAlias
 
 from safe_install.kinds import Cause, Infer, Kind, Pip, Stage, Wheel
+from safe_install.unbuilt import Unbuilt
 
 
 def assert_never(value: NoReturn) -> NoReturn:
@@ -143,6 +144,8 @@ class Failure:
     """What the build environment held; empty when it was not made or is not known."""
     malformed: Malformed | None = None
     """Set when, and only when, the cause is `TABLE`."""
+    unbuilt: tuple[Unbuilt, ...] = ()
+    """The requirements that pip, installing, could not build."""
 
 
 @dataclass(frozen=True)

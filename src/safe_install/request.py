@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from safe_install.kinds import Wheel
 from safe_install.model import Policy
@@ -11,12 +12,51 @@ from safe_install.model import Policy
 
 @dataclass(frozen=True)
 class ProjectRequest:
-    """One project to install."""
+    """One local project to install."""
 
     path: Path
     """Absolute."""
     wheel: Wheel
-    extras: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Words:
+    """Words of the command line that are pip's as they stand."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One requirement as it was written: an argument, or the value of `-e`."""
+
+    text: str
+    editable: bool = False
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A requirements file (`-r`), as it was written."""
+
+    path: str
+
+
+Argument: TypeAlias = Words | Asked | Listed
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where pip puts what it installs, when that is not simply the target (pip's options of these names)."""
+
+    target: str | None = None
+    prefix: str | None = None
+    root: str | None = None
+    user: bool = False
+
+    @property
+    def elsewhere(self) -> bool:
+        """Tell whether it is a folder and not an environment: PEP 668 is not about those."""
+        return bool(self.target or self.prefix or self.root)
 
 
 @dataclass(frozen=True)
@@ -24,20 +64,25 @@ class Request:
     """All that a run is asked for."""
 
     projects: tuple[ProjectRequest, ...]
+    """The local projects that are built here."""
     policy: Policy
+    arguments: tuple[Argument, ...] = ()
+    """All that the installing pip is given, in its order; paths may be relative."""
     python: str | None = None
     """The target's interpreter or environment, as it was written."""
     build_options: tuple[str, ...] = ()
     """Arguments for the pip that fills build environments, as written: paths may be relative."""
-    install_options: tuple[str, ...] = ()
-    """Arguments for the pip that installs, as written: paths may be relative."""
     build_constraints: tuple[str, ...] = ()
     """Files or URLs of build constraints; neither tuple of arguments holds them."""
     config_settings: tuple[tuple[str, tuple[str, ...]], ...] = ()
     isolated: bool = True
     """Whether builds are isolated (`--no-build-isolation`)."""
     dry_run: bool = False
-    """Not among `install_options`: a pip before 22.2 does not know `--dry-run`."""
+    report: str | None = None
+    """A file, or `-` for standard output; it is not among the arguments."""
+    placement: Placement = Placement()
+    require_virtualenv: bool = False
+    check_build_dependencies: bool = False
     verbosity: int = 0
     """`-v` counts up, `-q` down."""
     colour: bool = True

@@ -2,46 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from safe_install.command import values
-from safe_install.command.arguments import locate
+from safe_install.command.locate import locate
 from safe_install.command.options import Destination
-from safe_install.command.pip_args import Parsed, refuse_later
+from safe_install.command.pip_args import Given, Parsed
 from safe_install.command.settings import Settings, of_projects
 from safe_install.errors import Usage
 from safe_install.kinds import Wheel
 from safe_install.model import Policy
-from safe_install.request import ProjectRequest, Request
+from safe_install.request import Argument, Asked, Listed, Placement, ProjectRequest, Request, Words
+from safe_install.requirements import files
+
+BY_PIP: Final = frozenset({"--platform", "--python-version", "--implementation", "--abi"})
+"""With these, pip installs for another machine, and takes wheels only: nothing can be built here."""
+OURS_TO_GIVE: Final = frozenset({"--report"})
+"""Options of pip's whose values are replaced."""
 
 
 def assemble(parsed: Parsed, variables: Mapping[str, str], directory: Path) -> Request:
-    """Put a request together; nothing is read but the `[tool.safe-install]` of the projects.
+    """Put a request together.
 
+    Read are requirements files, pip's configuration, and the `[tool.safe-install]` of the projects.
     `variables` are the environment's, `directory` is where relative paths start.
     Raises Usage and ProjectUnreadable.
     """
-    refuse_later(parsed)
-    settings = Settings(parsed, variables)
-    settings.refuse_later()
-    projects = _projects(settings, directory)
+    settings = Settings(parsed, variables, configured=_configured(parsed, variables))
+    arguments = tuple(_arguments(settings))
+    if not any(isinstance(each, (Asked, Listed)) for each in arguments) and not _asks_otherwise(settings):
+        raise Usage("there is nothing to install", "name a project: safe-install -e . takes this directory")
+    hashes = _hashes(settings, arguments, directory)
+    projects = () if hashes or any(map(parsed.uses, BY_PIP)) else _projects(arguments, variables, directory)
     settings = replace(settings, projects=of_projects(project.path for project in projects))
     request = Request(
         projects=projects,
-        policy=_policy(settings),
-        python=_python(settings),
+        policy=_policy(settings, hashes),
+        arguments=arguments,
+        python=_text(settings, "python"),
         build_options=parsed.argv(Destination.BUILD_AND_INSTALL),
-        install_options=parsed.argv(Destination.BUILD_AND_INSTALL, Destination.INSTALL),
         build_constraints=settings.pip_words("build-constraint") + parsed.values("--build-constraint"),
         config_settings=_config_settings(settings),
         isolated=_isolated(settings),
-        dry_run=bool(parsed.uses("--dry-run")) or settings.pip_flag("dry-run"),
+        dry_run=_flag(settings, "dry-run"),
+        report=_text(settings, "report"),
+        placement=Placement(
+            target=_text(settings, "target"),
+            prefix=_text(settings, "prefix"),
+            root=_text(settings, "root"),
+            user=_flag(settings, "user"),
+        ),
+        require_virtualenv=_flag(settings, "require-virtualenv"),
+        check_build_dependencies=_flag(settings, "check-build-dependencies"),
         verbosity=_count(settings, "--verbose") - _count(settings, "--quiet"),
-        colour=not (parsed.uses("--no-color") or settings.pip_flag("no-color")),
-        break_system_packages=bool(parsed.uses("--break-system-packages"))
-        or settings.pip_flag("break-system-packages"),
+        colour=not _flag(settings, "no-color"),
+        break_system_packages=_flag(settings, "break-system-packages"),
         build_requires=tuple(values.requirement(each) for each in settings.all("--build-requires")),
         max_seconds=values.max_seconds(settings.one("--max-seconds")),
         write_fix=settings.flag("--write-fix"),
@@ -52,26 +70,80 @@ def assemble(parsed: Parsed, variables: Mapping[str, str], directory: Path) -> R
     return request
 
 
-def _projects(settings: Settings, directory: Path) -> tuple[ProjectRequest, ...]:
-    """Locate the projects, each once; arguments come before editables, as in pip."""
-    regular = ((text, Wheel.REGULAR) for text in settings.parsed.arguments if text.strip())
-    editable = settings.pip_words("editable") + settings.parsed.values("--editable")
-    found: dict[Path, ProjectRequest] = {}
-    for text, wheel in (*regular, *((text, Wheel.EDITABLE) for text in editable)):
-        path, extras = locate(text.strip(), editable=wheel is Wheel.EDITABLE, directory=directory)
-        before = found.get(path, ProjectRequest(path, wheel))
-        if before.wheel is not wheel:
-            raise Usage(f"{path} is named twice, as editable and as regular", "name it once")
-        found[path] = replace(before, extras=tuple(dict.fromkeys(before.extras + extras)))
-    if not found:
-        raise Usage("there is nothing to install", "name a project: safe-install -e . takes this directory")
-    return tuple(found.values())
+def _configured(parsed: Parsed, variables: Mapping[str, str]) -> Mapping[str, str]:
+    from safe_install.target import pip_config, prefix_of
+
+    return pip_config.read(variables, prefix_of(next(iter(parsed.values("--python")[-1:]), None), variables))
 
 
-def _python(settings: Settings) -> str | None:
-    written = settings.parsed.values("--python")
-    variable = settings.pip("python")
-    return written[-1] if written else variable.value if variable else None
+def _arguments(settings: Settings) -> Iterator[Argument]:
+    """Give what the installing pip is given: what variables say first, then the command line."""
+    yield from (Asked(text, editable=True) for text in settings.pip_words("editable"))
+    yield from (Listed(path) for path in settings.pip_words("requirement"))
+    for item in settings.parsed.items:
+        match item:
+            case str():
+                yield Asked(item)
+            case Given(value=None):
+                if _goes_to_pip(item):
+                    yield Words(item.words)
+            case Given(value=str(value)) if item.option.name == "--editable":
+                yield Asked(value, editable=True)
+            case Given(value=str(value)) if item.option.name == "--requirement":
+                yield Listed(value)
+            case _ if _goes_to_pip(item):
+                yield Words(item.words)
+
+
+def _goes_to_pip(given: Given) -> bool:
+    if given.option.name in OURS_TO_GIVE:
+        return False
+    wanted = (Destination.BUILD_AND_INSTALL, Destination.INSTALL)
+    return given.option.destination in wanted or given.option.name == "--config-settings"
+
+
+def _asks_otherwise(settings: Settings) -> bool:
+    return any(
+        settings.parsed.uses(f"--{name}") or settings.pip(name) for name in ("group", "requirements-from-script")
+    )
+
+
+def _hashes(settings: Settings, arguments: tuple[Argument, ...], directory: Path) -> bool:
+    """Tell whether hash checking is on: then pip takes no folder, and no name is ever added."""
+    if _flag(settings, "require-hashes"):
+        return True
+    listed = (directory / each.path for each in arguments if isinstance(each, Listed))
+    return any(files.asks_for_hashes(path, settings.variables) for path in listed)
+
+
+def _projects(
+    arguments: tuple[Argument, ...], variables: Mapping[str, str], directory: Path
+) -> tuple[ProjectRequest, ...]:
+    """Locate the local projects, each once; arguments come before editables and files, as in pip."""
+    asked = [each for each in arguments if isinstance(each, Asked) and each.text.strip()]
+    found = [(each, locate(each, directory)) for each in sorted(asked, key=lambda each: each.editable)]
+    named = [(place, each.editable) for each, place in found if place is not None]
+    for each in arguments:
+        if isinstance(each, Listed):
+            named += files.places(directory / each.path, directory, variables)
+    wheels: dict[Path, Wheel] = {}
+    for place, editable in named:
+        # Whether a marker holds is for pip to say.
+        if place.is_folder and not place.marker:
+            path, wheel = Path(place.where), Wheel.EDITABLE if editable else Wheel.REGULAR
+            if wheels.setdefault(path, wheel) is not wheel:
+                raise Usage(f"{path} is named twice, as editable and as regular", "name it once")
+    return tuple(ProjectRequest(path, wheel) for path, wheel in wheels.items())
+
+
+def _text(settings: Settings, name: str) -> str | None:
+    written = settings.parsed.values(f"--{name}")
+    said = settings.pip(name)
+    return written[-1] if written else said.value if said else None
+
+
+def _flag(settings: Settings, name: str) -> bool:
+    return bool(settings.parsed.uses(f"--{name}")) or settings.pip_flag(name)
 
 
 def _isolated(settings: Settings) -> bool:
@@ -101,13 +173,13 @@ def _count(settings: Settings, name: str) -> int:
     return len(settings.parsed.uses(name)) + settings.pip_count(name[2:])
 
 
-def _policy(settings: Settings) -> Policy:
+def _policy(settings: Settings, hashes: bool) -> Policy:
     return Policy(
         remedies=values.remedies(settings.one("--remedies")),
         max_attempts=values.max_attempts(settings.one("--max-attempts")),
         infer=values.infer(settings.one("--infer")),
         allow=tuple(values.distribution(each) for each in settings.all("--allow")),
-        hashes=settings.pip_flag("require-hashes"),
+        hashes=hashes,
     )
 
 

@@ -19,8 +19,6 @@ class Destination(str, Enum):
     """Shapes the builds that safe-install does."""
     OURS = "safe-install"
     """safe-install acts on it."""
-    LATER = "not yet"
-    """pip's, and refused for now."""
 
 
 class Takes(str, Enum):
@@ -87,17 +85,21 @@ def _choice(names: str, goes: Destination, choices: str, text: str = "", *, coun
 
 
 _BOTH, _INSTALL, _BUILD = Destination.BUILD_AND_INSTALL, Destination.INSTALL, Destination.BUILD
-_OURS, _LATER = Destination.OURS, Destination.LATER
+_OURS = Destination.OURS
 _REACHES: Final = "declared installed known verified"
 """The values of `model.Infer`, which is not imported: its module costs more than all of `--help`."""
 
 GROUPS: Final[Mapping[str, tuple[Option, ...]]] = {
     "What and where": (
         _list("-e --editable", _OURS, "PATH", "install the project in editable mode"),
+        _list("-r --requirement", _INSTALL, "FILE", "install what a requirements file lists"),
+        _list("--group", _INSTALL, "[PATH:]GROUP", "install a dependency group of a pyproject.toml"),
+        _list("--requirements-from-script", _INSTALL, "FILE"),
         _value("--python", _OURS, "PYTHON", "install into the environment of this interpreter"),
-        _flag("--dry-run", _OURS, "diagnose, heal and prove; change nothing"),
+        _flag("--dry-run", _INSTALL, "diagnose, heal and prove; change nothing"),
         _list("-c --constraint", _INSTALL, "FILE", "constrain the versions of what is installed"),
-        _flag("--no-deps --no-dependencies", _INSTALL, "install the projects without their dependencies"),
+        _flag("--no-deps --no-dependencies", _INSTALL, "install without dependencies"),
+        _flag("--only-deps --only-dependencies", _INSTALL, "install the dependencies only"),
         _flag("-U --upgrade", _INSTALL, "upgrade what is installed"),
         _choice("--upgrade-strategy", _INSTALL, "only-if-needed eager"),
         _flag("--force-reinstall", _INSTALL, "install again what is there already"),
@@ -105,7 +107,17 @@ GROUPS: Final[Mapping[str, tuple[Option, ...]]] = {
         _flag("--ignore-requires-python", _INSTALL),
         _flag("--require-virtualenv --require-venv", _INSTALL),
         _flag("--break-system-packages", _INSTALL, "install even where the system's package manager rules"),
+        _value("-t --target", _INSTALL, "DIR", "install into this folder"),
+        _flag("--user", _INSTALL, "install into the user's own folder of packages"),
         _flag("--no-user", _INSTALL),
+        _value("--root", _INSTALL, "DIR"),
+        _value("--prefix", _INSTALL, "DIR"),
+        _list("--platform", _INSTALL, "NAME"),
+        _value("--python-version", _INSTALL, "VERSION"),
+        _value("--implementation", _INSTALL, "NAME"),
+        _list("--abi", _INSTALL, "NAME"),
+        _flag("--require-hashes", _INSTALL, "take nothing whose hash is not written down"),
+        _flag("--no-require-hashes", _INSTALL),
         _value("--src --source --source-dir --source-directory", _INSTALL, "DIR"),
         _flag("--compile", _INSTALL),
         _flag("--no-compile", _INSTALL),
@@ -117,6 +129,7 @@ GROUPS: Final[Mapping[str, tuple[Option, ...]]] = {
         _list("-C --config-settings", _BUILD, "KEY=VALUE", "a setting for the build backend", Takes.SETTING),
         _list("--build-constraint", _BUILD, "FILE", "constrain the versions of build requirements"),
         _flag("--no-build-isolation", _INSTALL, "build with the target's own packages"),
+        _flag("--check-build-dependencies", _INSTALL),
         _flag("--use-pep517", _INSTALL),
     ),
     "When a build fails": (
@@ -154,6 +167,7 @@ GROUPS: Final[Mapping[str, tuple[Option, ...]]] = {
         _value("--resume-retries", _BOTH, "N", takes=Takes.INTEGER),
         _choice("--keyring-provider", _BOTH, "auto disabled import subprocess"),
         _flag("--no-input", _BOTH),
+        _flag("--isolated", _BOTH),
         _choice("--exists-action", _BOTH, "s i w b a", counts=True),
         _list("--use-feature", _INSTALL, "NAME"),
         _list("--use-deprecated", _INSTALL, "NAME"),
@@ -164,33 +178,15 @@ GROUPS: Final[Mapping[str, tuple[Option, ...]]] = {
         _value("--events", _OURS, "FILE|-|fd:N", "write every step as a line of JSON"),
         _value("--explain", _OURS, "RUN", "tell a past run: the named one, or the last", Takes.PERHAPS),
         _flag("--no-color", _INSTALL),
+        _value("--report", _INSTALL, "FILE", "write what was installed as JSON; - is standard output"),
+        _value("--log --log-file --local-log", _INSTALL, "FILE"),
+        _flag("--no-clean", _INSTALL),
         _choice("--progress-bar", _INSTALL, "auto on off raw"),
         _flag("--disable-pip-version-check", _INSTALL),
         _flag("--no-python-version-warning", _INSTALL),
         _flag("--debug", _INSTALL),
         _flag("-V --version", _OURS, "show the version"),
         _flag("-h --help", _OURS, "show this"),
-    ),
-    "pip's, not taken yet": (
-        _list("-r --requirement", _LATER, "FILE"),
-        _list("--requirements-from-script", _LATER, "FILE"),
-        _list("--group", _LATER, "GROUP"),
-        _flag("--only-deps --only-dependencies", _LATER),
-        _value("-t --target", _LATER, "DIR"),
-        _flag("--user", _LATER),
-        _value("--root", _LATER, "DIR"),
-        _value("--prefix", _LATER, "DIR"),
-        _list("--platform", _LATER, "NAME"),
-        _value("--python-version", _LATER, "VERSION"),
-        _value("--implementation", _LATER, "NAME"),
-        _list("--abi", _LATER, "NAME"),
-        _value("--report", _LATER, "FILE"),
-        _flag("--require-hashes", _LATER),
-        _flag("--no-require-hashes", _LATER),
-        _flag("--check-build-dependencies", _LATER),
-        _flag("--isolated", _LATER),
-        _value("--log --log-file --local-log", _LATER, "FILE"),
-        _flag("--no-clean", _LATER),
     ),
 }
 """Every option under the heading that `--help` gives it (pip 26.3 is the source of pip's)."""

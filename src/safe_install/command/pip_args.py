@@ -25,14 +25,28 @@ class Given:
     written: str
     """The name as it was written, abbreviations included."""
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Write it again, with its main name."""
+        return (self.option.name,) if self.value is None else (self.option.name, self.value)
+
 
 @dataclass(frozen=True)
 class Parsed:
     """An argument vector, understood."""
 
-    given: tuple[Given, ...]
-    arguments: tuple[str, ...]
-    """What is no option, in its order: the requirements."""
+    items: tuple[Given | str, ...]
+    """Options and arguments, in their order."""
+
+    @property
+    def given(self) -> tuple[Given, ...]:
+        """Give the uses of options."""
+        return tuple(each for each in self.items if isinstance(each, Given))
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """Give what is no option: the requirements."""
+        return tuple(each for each in self.items if isinstance(each, str))
 
     def uses(self, name: str) -> tuple[Given, ...]:
         """Give every use of an option, by its main name."""
@@ -45,7 +59,7 @@ class Parsed:
     def argv(self, *destinations: Destination) -> tuple[str, ...]:
         """Write the options that go there again: main names, order and values kept."""
         wanted = (each for each in self.given if each.option.destination in destinations)
-        return tuple(word for each in wanted for word in _words(each))
+        return tuple(word for each in wanted for word in each.words)
 
 
 def parse(argv: Sequence[str]) -> Parsed:
@@ -55,39 +69,27 @@ def parse(argv: Sequence[str]) -> Parsed:
     of pip's always means that one, whatever ours are called: a command line of pip's keeps its meaning.
     """
     rest = deque(argv)
-    given: list[Given] = []
-    arguments: list[str] = []
+    items: list[Given | str] = []
     while rest:
         word = rest.popleft()
         if word == "--":
-            arguments.extend(rest)
+            items.extend(rest)
             break
         if word.startswith("--"):
-            given.append(_long(word, rest))
+            items.append(_long(word, rest))
         elif word.startswith("-") and word != "-":
-            given.extend(_short(word, rest))
+            items.extend(_short(word, rest))
         else:
-            arguments.append(word)
-        if given and given[-1].option.name in ENDING:
+            items.append(word)
+        last = items[-1]
+        if isinstance(last, Given) and last.option.name in ENDING:
             break
-    return Parsed(tuple(given), tuple(arguments))
-
-
-def refuse_later(parsed: Parsed) -> None:
-    """Raise `Usage` at the first option of pip's that is not taken yet."""
-    for each in parsed.given:
-        if each.option.destination is Destination.LATER:
-            raise not_yet(each.option.name, each.option.name)
+    return Parsed(tuple(items))
 
 
 def integer(text: str) -> int:
     """Read a whole number as optparse does (`0x10`, `0b1` and `017` too); `ValueError` if it is none."""
     return int(text, {"0x": 16, "0b": 2}.get(text[:2].lower(), 8 if text[:1] == "0" else 10))
-
-
-def not_yet(written: str, name: str) -> Usage:
-    """Say that something of pip's, as it was written (an option or a variable), is not taken yet."""
-    return Usage(f"safe-install does not take {written} yet", f"use pip install {name} for it")
 
 
 def _long(word: str, rest: deque[str]) -> Given:
@@ -181,9 +183,3 @@ def _unknown(name: str, known: Iterable[str]) -> Usage:
     bare = {each[2:]: each for each in known}
     near = get_close_matches(name.lstrip("-"), bare, n=1)
     return Usage(f"there is no option {name}", f"did you mean {bare[near[0]]}?" if near else HELP_STEP)
-
-
-def _words(given: Given) -> tuple[str, ...]:
-    if given.value is None:
-        return (given.option.name,)
-    return (given.option.name, given.value)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from safe_install.command.options import OPTIONS, OWN, Destination, Takes
-from safe_install.command.pip_args import Parsed, not_yet
+from safe_install.command.options import OWN
+from safe_install.command.pip_args import Parsed
 from safe_install.errors import Usage
 
 TRUE: Final = frozenset({"y", "yes", "t", "true", "on", "1"})
@@ -27,10 +27,6 @@ PROJECT_KEYS: Final[Mapping[str, tuple[tuple[type, ...], str]]] = {
 
 THE_USERS: Final = frozenset(name[2:] for name in OWN) - PROJECT_KEYS.keys()
 """What only the user can set: what vouches for names, writes to the tree, or says where something goes."""
-
-LEFT_TO_PIP: Final = frozenset({"require-hashes", "no-require-hashes", "isolated", "log", "no-clean"})
-"""Options that are not taken yet, and whose variables change nothing that safe-install decides:
-`PIP_REQUIRE_HASHES` is obeyed, the installing pip reads the others itself."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +46,8 @@ class Settings:
     variables: Mapping[str, str]
     projects: tuple[Setting, ...] = ()
     """The projects' own; `origin` begins with the key."""
+    configured: Mapping[str, str] = field(default_factory=dict)
+    """What pip's configuration files say, by option."""
 
     def one(self, name: str) -> Setting | None:
         """Give the setting that holds for an option of ours; on the command line it is the last."""
@@ -73,8 +71,14 @@ class Settings:
         return setting is not None and boolean(setting)
 
     def pip(self, key: str) -> Setting | None:
-        """Give what pip's variable says (`no-deps`: `PIP_NO_DEPS`); an empty one says nothing."""
-        found = None
+        """Give what pip's variable (`no-deps`: `PIP_NO_DEPS`) or its configuration says; empty is nothing.
+
+        `--isolated` has pip ignore its variables, and with them this.
+        """
+        if self.parsed.uses("--isolated"):
+            return None
+        value = self.configured.get(key)
+        found = Setting(value, f"{key} in pip's configuration") if value else None
         for name, value in self.variables.items():
             # pip takes any case and either dash after the prefix, and the last of several.
             if name.startswith("PIP_") and name[4:].lower().replace("_", "-") == key and value:
@@ -101,14 +105,6 @@ class Settings:
         if not setting.value.isdecimal():
             raise Usage(f"{setting.origin} takes a boolean or a whole number, not {setting.value!r}")
         return int(setting.value)
-
-    def refuse_later(self) -> None:
-        """Raise Usage when a variable of pip's asks for what safe-install does not take yet."""
-        for option in (option for option in OPTIONS if option.destination is Destination.LATER):
-            for key in option.keys:
-                setting = None if option.name[2:] in LEFT_TO_PIP else self.pip(key)
-                if setting and (option.takes is not Takes.NOTHING or boolean(setting)):
-                    raise not_yet(f"what {setting.origin} asks for ({option.name})", option.name)
 
     def _variable(self, name: str) -> Setting | None:
         origin = f"SAFE_INSTALL_{name[2:].upper().replace('-', '_')}"

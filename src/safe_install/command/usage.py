@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from safe_install.command.options import GROUPS, Destination, Option, Takes
+from safe_install.command.options import GROUPS, Option, Takes
 from safe_install.errors import ExitStatus
 
 WIDTH: Final = 100
@@ -44,8 +44,7 @@ def _group(title: str, options: tuple[Option, ...]) -> str:
     lines += [line for option in options if option.help for line in _explained(option)]
     named = [option.name for option in options if not option.help]
     if named:
-        refused = all(option.destination is Destination.LATER for option in options)
-        lines += _wrapped("" if refused else "also, as in pip: ", named)
+        lines += _wrapped("also, as in pip: ", named)
     return "\n".join(lines) + "\n"
 
 

@@ -12,6 +12,7 @@ from safe_install.events.log import Log
 from safe_install.events.values import Change, Choice, Finish, HookRun, RunOutcome, Start
 from safe_install.kinds import Wheel
 from safe_install.model import Attempt, Built, Diagnosis, Distribution, Failure, Installed, Malformed, Project, Recipe
+from safe_install.unbuilt import Remembered, Unbuilt
 
 TAIL_LINES: Final = 20
 """Lines of output that `attempt.failed` carries; the log file has all."""
@@ -130,10 +131,15 @@ def install_finished(log: Log, target: Path, attempt: Attempt, duration_ms: int)
     )
 
 
-def dependency_failed(log: Log, requirement: str, source_tree: Path | None, diagnosis: Diagnosis | None) -> None:
-    """Tell that pip could not build a dependency, and where its unpacked sources are."""
-    told = _diagnosis(diagnosis)
-    log.warning("dependency.failed", requirement=requirement, source_tree=source_tree, diagnosis=told)
+def dependency_failed(log: Log, unbuilt: Unbuilt, known: Remembered | None) -> None:
+    """Tell that pip could not build a requirement, and which wheel an earlier run has proven for it, if any."""
+    log.warning(
+        "dependency.failed",
+        requirement=unbuilt.text,
+        source_tree=unbuilt.tree,
+        wheel=known.wheel.name if known else None,
+        changes=known.changes if known else [],
+    )
 
 
 def change_committed(log: Log, change: Change) -> None:

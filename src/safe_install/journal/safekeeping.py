@@ -84,7 +84,7 @@ def tree_scope(tree: Path, *ours: Path) -> Scope:
 
 def target_scope(target: Target) -> Scope:
     """Say what of a target is kept: a virtual environment whole, of another Python what installers write to."""
-    folders = (*target.packages, target.scripts, *([target.prefix] if target.virtual else []))
+    folders = (*target.packages, target.scripts, *([target.prefix] if target.virtual and not target.redirected else []))
     roots = (folder for folder in dict.fromkeys(folders) if not any(other in folder.parents for other in folders))
     return Scope(tuple(roots))
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from safe_install.process.output import Answer, Reader, Record
+from safe_install.process.terminal import terminal_for
 from safe_install.process.undisturbed import undisturbed
 
 GRACE_SECONDS: Final = 3.0
@@ -35,6 +37,8 @@ class Command:
     """The same of standard error; without it both streams are one, in their true order."""
     timeout: float | None = None
     """Seconds."""
+    talks: bool = False
+    """Whether it may talk to the user: it then has our standard input, and terminals where we have such."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,8 @@ class Finished:
 def run(command: Command) -> Finished:
     """Run a command to its end and give how it ended.
 
-    Standard input is empty; standard output and error go, interleaved and redacted, to the log.
+    Standard input is empty unless it `talks`; standard output and error go, interleaved and redacted, to
+    the log.
     Whatever way this function is left, nothing that the command started in its group lives on.
 
     Raises OSError when the log cannot be opened or the program cannot be started.
@@ -65,11 +70,10 @@ def run(command: Command) -> Finished:
         stack.callback(_finish, readers)
         # An interrupt after the start and before anybody knows the process would leave it alive.
         with undisturbed():
-            child = _start(command)
+            child, pipes = _start(command)
             stack.callback(_end_group, child)
-            for pipe, show in ((child.stdout, command.out), (child.stderr, command.err)):
-                if pipe is not None:
-                    readers.append(Reader(pipe, record, show))
+            for pipe, show in zip(pipes, (command.out, command.err), strict=False):
+                readers.append(Reader(pipe, record, show))
         timed_out = _wait(child, command.timeout)
     return Finished(child.returncode, record.tail(), time.monotonic() - began, timed_out)
 
@@ -89,16 +93,27 @@ def ask(arguments: Sequence[str], cwd: Path, environ: Mapping[str, str], timeout
     return finished.status, out.text(), err.text()
 
 
-def _start(command: Command) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        command.arguments,
-        cwd=command.cwd,
-        env=dict(command.environ),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT if command.err is None else subprocess.PIPE,
-        start_new_session=True,
-    )
+def _start(command: Command) -> tuple[subprocess.Popen[bytes], tuple[IO[bytes], ...]]:
+    """Start it, and give what it prints on: one pipe, or those of standard output and of standard error."""
+    terminals = [terminal_for(each) if command.talks else None for each in (sys.stdout, sys.stderr)]
+    theirs = [each[1] if each else subprocess.PIPE for each in terminals]
+    try:
+        child = subprocess.Popen(
+            command.arguments,
+            cwd=command.cwd,
+            env=dict(command.environ),
+            stdin=None if command.talks else subprocess.DEVNULL,
+            stdout=theirs[0],
+            stderr=subprocess.STDOUT if command.err is None else theirs[1],
+            start_new_session=True,
+        )
+    finally:
+        for each in terminals:
+            if each:
+                os.close(each[1])
+    ours = (child.stdout, child.stderr)
+    pipes = (each[0] if each else pipe for each, pipe in zip(terminals, ours, strict=True))
+    return child, tuple(pipe for pipe in pipes if pipe is not None)
 
 
 def _finish(readers: Sequence[Reader]) -> None:

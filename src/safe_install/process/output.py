@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 from collections import deque
@@ -107,10 +108,19 @@ class Reader:
     def _read(self) -> None:
         rest = b""
         with self._pipe:
-            while chunk := os.read(self._pipe.fileno(), CHUNK):
+            while chunk := self._chunk():
                 whole, rest = self._split(rest + chunk)
                 self._take(whole)
         self._take(rest)
+
+    def _chunk(self) -> bytes:
+        try:
+            return os.read(self._pipe.fileno(), CHUNK)
+        except OSError as error:
+            # How Linux says that nobody holds the other end of a terminal any more.
+            if error.errno != errno.EIO:
+                raise
+            return b""
 
     def _split(self, data: bytes) -> tuple[bytes, bytes]:
         """Split off an unfinished last line, so that no secret is cut in two; but not an endless one."""

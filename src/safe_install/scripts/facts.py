@@ -8,12 +8,9 @@ import sysconfig
 
 def main():
     # type: () -> None
-    """Print one JSON object."""
+    """Print one JSON object; `--user` or `--prefix DIR` says where packages would go instead."""
     here = os.path.dirname(os.path.abspath(__file__))
-    scheme = None
-    if sys.version_info >= (3, 10) and not _virtual():
-        scheme = sysconfig.get_preferred_scheme("prefix")
-    paths = sysconfig.get_paths(scheme) if scheme else sysconfig.get_paths()
+    paths = _paths(sys.argv[1:])
     marker = os.path.join(sysconfig.get_path("stdlib"), "EXTERNALLY-MANAGED")
     print(
         json.dumps(
@@ -31,6 +28,17 @@ def main():
             }
         )
     )
+
+
+def _paths(asked):
+    # type: (list[str]) -> dict[str, str]
+    if asked[:1] == ["--user"]:
+        new = sys.version_info >= (3, 10)
+        return sysconfig.get_paths(sysconfig.get_preferred_scheme("user") if new else "posix_user")
+    variables = dict.fromkeys(("base", "platbase"), asked[1]) if asked else None
+    if sys.version_info >= (3, 10) and (asked or not _virtual()):
+        return sysconfig.get_paths(sysconfig.get_preferred_scheme("prefix"), variables)
+    return sysconfig.get_paths(vars=variables)
 
 
 def _virtual():

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, Final
@@ -14,12 +14,14 @@ from typing import Any, Final
 from safe_install import process
 from safe_install.errors import ExternallyManaged, TargetUnusable
 from safe_install.model import Distribution
+from safe_install.request import Placement
 from safe_install.target.distributions import installed, version_of
 
 OLDEST: Final = (3, 9)
 """The oldest Python that is a target."""
 TOOL_HOMES: Final = ("pipx", "uv")
 """Tools that give a command an environment of its own, in `<home>/venvs/` or `<home>/tools/`."""
+IN_PLACE: Final = Placement()
 FACTS: Final = frozenset(
     {"version", "prefix", "virtual", "purelib", "platlib", "scripts", "data", "path", "externally_managed"}
 )
@@ -42,6 +44,8 @@ class Target:
     path: tuple[Path, ...]
     """Where it looks for distributions, besides the folder of a script."""
     externally_managed: Path | None
+    redirected: bool = False
+    """Whether packages go elsewhere than into the interpreter's own environment."""
 
     @property
     def python(self) -> tuple[int, int]:
@@ -62,8 +66,8 @@ class Target:
         return version_of("pip", self.path)
 
 
-def inspect(python: str | None, near: Path, environ: Mapping[str, str]) -> Target:
-    """Find the target and ask it for its facts.
+def inspect(python: str | None, near: Path, environ: Mapping[str, str], placement: Placement = IN_PLACE) -> Target:
+    """Find the target and ask it for its facts; `placement` may say that packages go elsewhere.
 
     `python` is an interpreter or an environment's folder, by path or by name on PATH; without it
     `choose` decides. `near` is the folder of the first project.
@@ -72,14 +76,14 @@ def inspect(python: str | None, near: Path, environ: Mapping[str, str]) -> Targe
     executable = resolve(python, environ) if python is not None else choose(near, environ)
     if executable is None:
         raise TargetUnusable(f"there is no Python interpreter {python!r}", "name one that exists: --python PATH")
-    facts = _facts(executable, environ)
+    facts = _facts(executable, environ, placement)
     version = tuple(facts["version"])
     if version[:2] < OLDEST:
         raise TargetUnusable(
             f"{executable} is Python {version[0]}.{version[1]}, and 3.9 is the oldest that can be installed into",
             "choose a newer interpreter with --python",
         )
-    return Target(
+    target = Target(
         executable=executable,
         version=version,
         prefix=Path(facts["prefix"]),
@@ -91,6 +95,13 @@ def inspect(python: str | None, near: Path, environ: Mapping[str, str]) -> Targe
         path=tuple(Path(entry) for entry in facts["path"]),
         externally_managed=Path(facts["externally_managed"]) if facts["externally_managed"] else None,
     )
+    return _placed(target, placement)
+
+
+def prefix_of(python: str | None, environ: Mapping[str, str]) -> Path:
+    """Give the folder of the environment that an interpreter is in, by its place alone."""
+    executable = Path(sys.executable) if python is None else resolve(python, environ)
+    return executable.parent.parent if executable is not None else Path(sys.prefix)
 
 
 def choose(near: Path, environ: Mapping[str, str], own: str = sys.prefix) -> Path:
@@ -143,6 +154,24 @@ def refuse_if_read_only(target: Target) -> None:
             )
 
 
+def _placed(target: Target, placement: Placement) -> Target:
+    """Give the target with the folders that pip's options of placement lead to, as pip finds them."""
+    if placement.target is not None:
+        folder = Path(os.path.abspath(os.path.expanduser(placement.target)))
+        target = replace(target, purelib=folder, platlib=folder, scripts=folder / "bin", data=folder)
+    elif placement.root is not None:
+        root = Path(os.path.abspath(placement.root))
+        purelib, platlib, scripts, data = (
+            root.joinpath(*path.parts[1:]) for path in (target.purelib, target.platlib, target.scripts, target.data)
+        )
+        target = replace(target, purelib=purelib, platlib=platlib, scripts=scripts, data=data)
+    if not (placement.elsewhere or placement.user):
+        return target
+    # The environment itself is only looked at then; PEP 668 speaks of what is installed into it.
+    managed = None if placement.elsewhere else target.externally_managed
+    return replace(target, redirected=True, externally_managed=managed)
+
+
 def _inside(folder: Path) -> Path | None:
     """Give the interpreter of an environment."""
     places = (Path("bin", "python"), Path("bin", "python3"), Path("Scripts", "python.exe"), Path("python.exe"))
@@ -154,10 +183,11 @@ def _is_a_tools(prefix: Path) -> bool:
     return len(parents) > 1 and parents[0] in {"venvs", "tools"} and parents[1] in TOOL_HOMES
 
 
-def _facts(executable: Path, environ: Mapping[str, str]) -> dict[str, Any]:
+def _facts(executable: Path, environ: Mapping[str, str], placement: Placement) -> dict[str, Any]:
+    asked = ["--user"] if placement.user else ["--prefix", placement.prefix] if placement.prefix is not None else []
     with as_file(files("safe_install.scripts") / "facts.py") as script:
         try:
-            status, out, err = process.ask([str(executable), str(script)], Path.cwd(), environ)
+            status, out, err = process.ask([str(executable), str(script), *asked], Path.cwd(), environ)
         except OSError as error:
             raise TargetUnusable(f"{executable} cannot be run: {error}", "name a Python with --python") from error
     # What an interpreter's own start-up prints (sitecustomize) stands before it.

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import base64
-import configparser
 import csv
 import hashlib
 import io
 import os
-import sys
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
-from platformdirs import site_config_dir, user_cache_path, user_config_path
+from platformdirs import user_cache_path
 
+from safe_install.target import pip_config
 from safe_install.wheel import UNREADABLE
 
 ARCHIVE: Final = b"PK"
@@ -24,8 +23,6 @@ ARCHIVE: Final = b"PK"
 OFF: Final = "no-cache-dir"
 WHERE: Final = "cache-dir"
 """pip's options about its cache."""
-SECTIONS: Final = ("global", "install")
-"""The sections of a configuration file that `pip install` reads, in that order."""
 
 
 def folder(options: Sequence[str], environ: Mapping[str, str], prefix: Path) -> Path | None:
@@ -36,7 +33,7 @@ def folder(options: Sequence[str], environ: Mapping[str, str], prefix: Path) -> 
     """
     chosen = _of_options(options)
     if chosen is None:
-        configured = _configured(environ, prefix)
+        configured = pip_config.read(environ, prefix)
         # pip takes every value for a switch-off, `false` too (pip/pip#5735); an empty one is as none.
         off = environ.get("PIP_NO_CACHE_DIR") or configured.get(OFF)
         chosen = "" if off else environ.get("PIP_CACHE_DIR") or configured.get(WHERE)
@@ -118,33 +115,3 @@ def _of_options(options: Sequence[str]) -> str | None:
         elif name == f"--{WHERE}":
             chosen = value if equals else following
     return chosen
-
-
-def _configured(environ: Mapping[str, str], prefix: Path) -> dict[str, str]:
-    """Give what the configuration files say; a command's own section beats the general one, in any file."""
-    found: dict[str, dict[str, str]] = {section: {} for section in SECTIONS}
-    for file in _files(environ, prefix):
-        parser = configparser.RawConfigParser()
-        try:
-            parser.read(file, encoding="utf-8")
-        except (configparser.Error, UnicodeDecodeError):
-            # pip itself will refuse the file, in its own words.
-            continue
-        for section in filter(parser.has_section, SECTIONS):
-            for name, value in parser.items(section):
-                found[section][name.replace("_", "-").removeprefix("--")] = value
-    # An empty value is as none.
-    return {name: value for section in SECTIONS for name, value in found[section].items() if value}
-
-
-def _files(environ: Mapping[str, str], prefix: Path) -> list[Path]:
-    """Give pip's configuration files, from the most general to the most special."""
-    named = environ.get("PIP_CONFIG_FILE")
-    if named == os.devnull:
-        return []
-    name = "pip.ini" if sys.platform == "win32" else "pip.conf"
-    general = [Path(part, name) for part in site_config_dir("pip", appauthor=False, multipath=True).split(os.pathsep)]
-    users = [Path.home() / ".pip" / name, user_config_path("pip", appauthor=False) / name]
-    if named and Path(named).exists():
-        users = []
-    return [*general, Path("/etc", name), *users, prefix / name, *([Path(named)] if named else [])]

@@ -1,0 +1,75 @@
+"""Build what pip could not: each requirement's sources become a project, and go through the loop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from packaging.utils import canonicalize_name
+
+from safe_install import events, wheel_cache
+from safe_install.commit import Item
+from safe_install.environment.workshop import Workshop
+from safe_install.errors import ProjectUnreadable
+from safe_install.events.differences import changes
+from safe_install.events.log import Log
+from safe_install.heal import Healing
+from safe_install.kinds import Wheel
+from safe_install.model import Built
+from safe_install.recovery import Found, found, heal_found
+from safe_install.request import ProjectRequest, Request
+from safe_install.unbuilt import Unbuilt
+from safe_install.wheel_cache import Proven
+
+
+@dataclass(frozen=True)
+class Dependency:
+    """A requirement that pip could not build, and what the loop came to."""
+
+    unbuilt: Unbuilt
+    found: Found
+    healing: Healing
+
+    @property
+    def item(self) -> Item | None:
+        """Give the wheel that stands in for a folder of the user's; `None` for sources of pip's, or no wheel."""
+        built = self.healing.attempt.result
+        if not isinstance(built, Built) or not self.unbuilt.is_folder:
+            return None
+        return Item(self.found.project, self.healing.attempt.recipe, built)
+
+    @property
+    def proven(self) -> Proven | None:
+        """Give the wheel that pip is to find in its cache; `None` for a folder of the user's, or no wheel."""
+        built = self.healing.attempt.result
+        if not isinstance(built, Built) or self.unbuilt.is_folder or not self._is_named(built):
+            return None
+        return Proven(self.unbuilt, built.wheel, built.name)
+
+    def _is_named(self, built: Built) -> bool:
+        """Tell whether it is the distribution that was asked for: pip takes no other."""
+        asked = self.unbuilt.name
+        return asked is None or canonicalize_name(asked) == canonicalize_name(built.name)
+
+
+def healed(unbuilt: Unbuilt, request: Request, shop: Workshop, log: Log) -> Dependency | Proven | None:
+    """Bring a requirement to a wheel; or find the one that an earlier run has proven.
+
+    `None`: what pip unpacked is no project at all.
+    """
+    known = wheel_cache.remembered(unbuilt, shop)
+    events.dependency_failed(log, unbuilt, known)
+    if known is not None:
+        return Proven(unbuilt, known.wheel, unbuilt.name or known.wheel.name.partition("-")[0])
+    asked = ProjectRequest(unbuilt.tree, Wheel.EDITABLE if unbuilt.editable else Wheel.REGULAR)
+    try:
+        with found(asked, shop, log) as tree:
+            dependency = Dependency(unbuilt, tree, heal_found(tree, request, shop, log))
+            if dependency.item is not None:
+                tree.tree.declare_good()
+    except ProjectUnreadable:
+        # pip has said what it did not find.
+        return None
+    if dependency.proven is not None:
+        recipe, declared = dependency.healing.attempt.recipe, dependency.healing.attempts[0].recipe
+        wheel_cache.remember(dependency.proven, changes(declared, recipe), shop)
+    return dependency

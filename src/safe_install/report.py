@@ -1,0 +1,61 @@
+"""Have pip's `--report` name the folders of local projects instead of the wheels that stand in for them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from safe_install.kinds import Wheel
+from safe_install.model import Project, Recipe
+
+STDOUT: Final = "-"
+
+
+class Standing(Protocol):
+    """What a wheel stands in for."""
+
+    @property
+    def project(self) -> Project:
+        """Give the local project."""
+
+    @property
+    def recipe(self) -> Recipe:
+        """Give the recipe by which it was built."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report that was asked for, or none: where it goes, and where pip writes it first."""
+
+    place: str | None
+    draft: Path
+
+    @classmethod
+    def wanted(cls, place: str | None, scratch: Path) -> Report:
+        """Take what `--report` said."""
+        return cls(place, scratch / "report.json")
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Give pip's option."""
+        return () if self.place is None else ("--report", str(self.draft))
+
+    def write(self, standing: Mapping[str, Standing]) -> None:
+        """Write what pip has written, with the origin of the projects (PEP 610); by address of the wheel."""
+        if self.place is None:
+            return
+        told: dict[str, Any] = json.loads(self.draft.read_text(encoding="utf-8"))
+        for entry in told["install"]:
+            each = standing.get(entry["download_info"]["url"])
+            if each is not None:
+                info = {"editable": True} if each.recipe.wheel is Wheel.EDITABLE else {}
+                entry["download_info"] = {"url": each.project.path.as_uri(), "dir_info": info}
+        text = json.dumps(told, indent=2, ensure_ascii=True)
+        if self.place == STDOUT:
+            sys.stdout.write(f"{text}\n")
+        else:
+            Path(self.place).write_text(f"{text}\n", encoding="utf-8")

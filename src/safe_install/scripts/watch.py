@@ -1,0 +1,113 @@
+"""Run pip, and write down what it could not build; it must run on every target's Python.
+
+pip says it to its own log: that a requirement leaves the build tracker only when everything is cleaned
+up (its metadata could not be made), and that building its wheel has failed. Both have been said so, by
+pip.req or pip.operations.build and by pip.wheel_builder, in every version from 20.3 to 26.3.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import runpy
+import sys
+from types import FrameType
+from typing import Any
+
+TRACKERS = ("pip._internal.operations.build", "pip._internal.req.req_tracker")
+
+
+class Tracked(logging.Handler):
+    """Hears of every requirement whose metadata is being made, and of those that were not."""
+
+    def __init__(self, answer: str) -> None:
+        """Take the file to write to."""
+        logging.Handler.__init__(self, logging.DEBUG)
+        self.answer = answer
+        self.requirements: list[Any] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Take a message of the build tracker."""
+        words, told = str(record.msg), tuple(record.args or ())
+        if not told or "build tracker" not in words or not hasattr(told[0], "link"):
+            return
+        if words.startswith("Added"):
+            self.requirements.append(told[0])
+        elif words.startswith("Removed") and _is_called_by("cleanup"):
+            self.tell(told[0])
+
+    def tell(self, requirement: Any) -> None:
+        """Write down one that was not built."""
+        with open(self.answer, "a") as stream:
+            stream.write(json.dumps(_described(requirement)) + "\n")
+
+
+class Failed(logging.Handler):
+    """Hears of every wheel that could not be built."""
+
+    def __init__(self, tracked: Tracked) -> None:
+        """Take who knows the requirements."""
+        logging.Handler.__init__(self, logging.WARNING)
+        self.tracked = tracked
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Take any message of pip's."""
+        told = tuple(record.args or ())
+        if not told or not str(record.msg).startswith("Failed building"):
+            return
+        for requirement in self.tracked.requirements:
+            if requirement.name == told[-1]:
+                self.tracked.tell(requirement)
+
+
+def main() -> None:
+    """Take the answer's path, then pip's module or script and its arguments, from the command line."""
+    answer, program = sys.argv[1:3]
+    tracked = Tracked(answer)
+    for name in TRACKERS:
+        logging.getLogger(name).addHandler(tracked)
+        logging.getLogger(name).setLevel(logging.DEBUG)
+    logging.getLogger("pip").addHandler(Failed(tracked))
+    # As Python does it for `-m`, less the current folder, which pip takes away itself.
+    del sys.path[0]
+    sys.argv = sys.argv[2:]
+    if program == "pip":
+        runpy.run_module("pip", run_name="__main__", alter_sys=True)
+    else:
+        runpy.run_path(program, run_name="__main__")
+
+
+def _is_called_by(name: str) -> bool:
+    frame: FrameType | None = logging.currentframe()
+    while frame is not None:
+        if frame.f_code.co_name == name:
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _described(requirement: Any) -> dict[str, Any]:
+    link = requirement.link
+    tree = getattr(requirement, "unpacked_source_directory", None) or requirement.source_dir
+    info = getattr(requirement, "download_info", None)
+    return {
+        "name": requirement.name,
+        "text": str(requirement),
+        "url": link.url,
+        "tree": tree and os.path.abspath(tree),
+        "editable": bool(requirement.editable),
+        "cached_at": _cached_at(link),
+        "origin": info.to_json() if info is not None else None,
+    }
+
+
+def _cached_at(link: Any) -> list[str]:
+    """Give the folders, one in another, in which pip's cache has the wheels that were built from a link."""
+    from pip._internal.cache import SimpleWheelCache
+
+    return SimpleWheelCache._get_cache_path_parts(SimpleWheelCache.__new__(SimpleWheelCache), link)
+
+
+if __name__ == "__main__":
+    main()

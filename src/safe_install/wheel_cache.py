@@ -1,0 +1,121 @@
+"""Keep proven wheels, and hand them to pip as if it had built and cached them itself."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from platformdirs import user_cache_path
+
+from safe_install.environment.workshop import Workshop
+from safe_install.unbuilt import Remembered, Unbuilt
+
+WHEELS: Final = "wheels"
+"""The folder of a cache of pip's that holds what was built."""
+ORIGIN: Final = "origin.json"
+"""What pip (since 22.2) reads beside a cached wheel: where it comes from, and the hash of that."""
+CHANGES: Final = "changes.json"
+
+
+@dataclass(frozen=True)
+class Proven:
+    """A wheel for a requirement that pip could not build."""
+
+    unbuilt: Unbuilt
+    wheel: Path
+    name: str
+    """The distribution's, as the wheel says it."""
+
+
+def overlaid(cache: Path | None, proven: tuple[Proven, ...], scratch: Path) -> Path:
+    """Give a cache that holds the proven wheels and otherwise leads to the user's, which stays as it is.
+
+    A link is looked up by the folders that pip itself makes of it (`Unbuilt.cached_at`). What pip builds
+    anew below the same folders is gone with the scratch.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="cache-", dir=scratch))
+    if cache is not None and cache.is_dir():
+        _lead_to(cache, folder)
+    for each in proven:
+        place = _opened(folder, (WHEELS, *each.unbuilt.cached_at))
+        for other in place.iterdir():
+            other.unlink()
+        shutil.copy2(each.wheel, place)
+        if each.unbuilt.origin is not None:
+            (place / ORIGIN).write_text(each.unbuilt.origin, encoding="utf-8")
+    return folder
+
+
+def remember(proven: Proven, changes: tuple[str, ...], shop: Workshop) -> None:
+    """Keep a proven wheel for later runs, if the identity of its sources is known."""
+    place = _place(proven.unbuilt, shop)
+    if place is None:
+        return
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    partial = Path(tempfile.mkdtemp(prefix=".", dir=place.parent))
+    shutil.copy2(proven.wheel, partial)
+    (partial / CHANGES).write_text(json.dumps(changes), encoding="utf-8")
+    shutil.rmtree(place, ignore_errors=True)
+    try:
+        partial.replace(place)
+    except OSError:
+        # Another run was faster, and keeps the same.
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def remembered(unbuilt: Unbuilt, shop: Workshop) -> Remembered | None:
+    """Find the wheel that an earlier run has proven for the same sources and the same Python."""
+    place = _place(unbuilt, shop)
+    if place is None or not place.is_dir():
+        return None
+    wheel = next(place.glob("*.whl"), None)
+    try:
+        changes = json.loads((place / CHANGES).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        # Half of one: the next proof takes its place.
+        return None
+    return None if wheel is None else Remembered(wheel, tuple(map(str, changes)))
+
+
+def _place(unbuilt: Unbuilt, shop: Workshop) -> Path | None:
+    """Give the folder for the wheel of some sources on one Python of one machine."""
+    source = _identity(unbuilt.origin)
+    if source is None or unbuilt.editable:
+        return None
+    about = [source, unbuilt.cached_at, shop.build_constraints, str(shop.target.executable.resolve())]
+    key = hashlib.sha256(json.dumps(about).encode()).hexdigest()
+    return user_cache_path("safe-install", appauthor=False) / WHEELS / key
+
+
+def _identity(origin: str | None) -> str | None:
+    """Say what surely tells some sources from others: the archive's hash, or the commit."""
+    told: Mapping[str, Any] = json.loads(origin) if origin else {}
+    hashes = told.get("archive_info", {}).get("hashes") or {}
+    found = hashes.get("sha256") or told.get("vcs_info", {}).get("commit_id")
+    return None if found is None else str(found)
+
+
+def _opened(folder: Path, names: tuple[str, ...]) -> Path:
+    """Give a folder below, with real folders on the way there that lead to what the user's hold."""
+    for name in names:
+        folder = folder / name
+        if folder.is_symlink():
+            theirs = folder.resolve()
+            folder.unlink()
+            folder.mkdir()
+            _lead_to(theirs, folder)
+        else:
+            folder.mkdir(exist_ok=True)
+    return folder
+
+
+def _lead_to(theirs: Path, folder: Path) -> None:
+    for name in os.listdir(theirs):
+        (folder / name).symlink_to(theirs / name)
