@@ -26,6 +26,7 @@ from safe_install.events.values import Change, Place, ProjectOutcome, RunOutcome
 from safe_install.kinds import Cause, Kind, Stage, Wheel
 from safe_install.model import Attempt, Built, Diagnosis, Distribution, Failure, Malformed, Oddity, Project
 from safe_install.redaction import Redactor
+from safe_install.unbuilt import Remembered, Unbuilt
 
 SCHEMA = json.loads(files("safe_install.events").joinpath("events.schema.json").read_text("utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA, format_checker=Draft202012Validator.FORMAT_CHECKER)
@@ -44,8 +45,9 @@ def others(log: Log) -> None:
     malformed = Malformed(Kind.REQUIRES_ABSENT, "requires", "requires is missing")
     oddity = Oddity(Kind.KEY_MISSPELT, "build_backend", "build-backend")
     events.project_read(log, Project(Path("/p"), malformed, oddities=(oddity,)), Wheel.REGULAR)
-    events.dependency_failed(log, "dead==1.0", Path("/scratch/dead"), recorded.MISSING)
-    events.dependency_failed(log, "dead==1.0", None, None)
+    dead = Unbuilt("dead==1.0 from url", "url", Path("/scratch/dead"))
+    events.dependency_failed(log, dead, None)
+    events.dependency_failed(log, dead, Remembered(Path("/cache/dead-1.0-py3-none-any.whl"), ("setuptools<82",)))
     events.change_reverted(log, Change(Place.ARTEFACTS, Path("/p/build"), "moved back"))
     recorded.failed(log, PROJECT, 1, recorded.HOOK_FAILED, None)
 

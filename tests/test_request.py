@@ -7,12 +7,10 @@ from pathlib import Path
 import pytest
 
 from asking import asked, lay_out, refused
-from safe_install.command.options import OPTIONS, Destination
-from safe_install.command.settings import LEFT_TO_PIP
 from safe_install.kinds import Infer, Wheel
 from safe_install.ladder import NAMES
 from safe_install.model import Policy
-from safe_install.request import ProjectRequest, Request
+from safe_install.request import Asked, Listed, Placement, ProjectRequest, Request, Words
 
 ALL = frozenset(NAMES)
 
@@ -25,6 +23,7 @@ def tree(tmp_path: Path) -> Path:
 def test_a_bare_request_is_all_defaults(tree: Path) -> None:
     assert asked(tree, "./app") == Request(
         projects=(ProjectRequest(tree / "app", Wheel.REGULAR),),
+        arguments=(Asked("./app"),),
         policy=Policy(remedies=ALL, max_attempts=8, infer=Infer.KNOWN, allow=(), hashes=False),
     )
 
@@ -34,7 +33,8 @@ def test_every_option_has_its_place(tree: Path) -> None:
         tree,
         *("-e", "./app[Test,docs]", "lib/", "--python", "py", "-Ca=1", "-C", "b=", "--config-setting=a=2=3"),
         *("--no-deps", "-c", "c.txt", "-U", "-i", "url", "--no-cache-dir", "-qvv", "--dry-run", "--no-color"),
-        *("--build-constraint=b.txt", "--break-system-packages", "--pre"),
+        *("--build-constraint=b.txt", "--break-system-packages", "--pre", "six", "--report", "r", "-t", "d", "--user"),
+        *("--prefix=p", "--root=r", "--require-virtualenv", "--check-build-dependencies"),
         *("--remedies=-newer-pip", "--max-attempts", "3", "--max-seconds=1.5", "--infer", "verified"),
         *("--allow", "Foo_Bar", "--build-requires", 'six>1; python_version > "3"', "--write-fix"),
         *("--fail-on-recovery", "--events", "fd:3"),
@@ -42,18 +42,28 @@ def test_every_option_has_its_place(tree: Path) -> None:
     assert request == Request(
         projects=(
             ProjectRequest(tree / "lib", Wheel.REGULAR),
-            ProjectRequest(tree / "app", Wheel.EDITABLE, ("test", "docs")),
+            ProjectRequest(tree / "app", Wheel.EDITABLE),
+        ),
+        arguments=(
+            *(Asked("./app[Test,docs]", editable=True), Asked("lib/")),
+            *(Words(("--config-settings", each)) for each in ("a=1", "b=", "a=2=3")),
+            *(Words(("--no-deps",)), Words(("--constraint", "c.txt")), Words(("--upgrade",))),
+            *(Words(("--index-url", "url")), Words(("--no-cache-dir",)), Words(("--quiet",))),
+            *(Words(("--verbose",)), Words(("--verbose",)), Words(("--dry-run",)), Words(("--no-color",))),
+            *(Words(("--break-system-packages",)), Words(("--pre",)), Asked("six"), Words(("--target", "d"))),
+            *(Words(("--user",)), Words(("--prefix", "p")), Words(("--root", "r"))),
+            *(Words(("--require-virtualenv",)), Words(("--check-build-dependencies",))),
         ),
         policy=Policy(ALL - {"newer-pip"}, max_attempts=3, infer=Infer.VERIFIED, allow=("foo-bar",)),
         python="py",
         build_options=("--index-url", "url", "--no-cache-dir", "--pre"),
-        install_options=(
-            *("--no-deps", "--constraint", "c.txt", "--upgrade", "--index-url", "url", "--no-cache-dir"),
-            *("--quiet", "--verbose", "--verbose", "--no-color", "--break-system-packages", "--pre"),
-        ),
         build_constraints=("b.txt",),
         config_settings=(("a", ("1", "2=3")), ("b", ("",))),
         dry_run=True,
+        report="r",
+        placement=Placement("d", "p", "r", user=True),
+        require_virtualenv=True,
+        check_build_dependencies=True,
         verbosity=1,
         colour=False,
         break_system_packages=True,
@@ -78,19 +88,22 @@ def test_variables_of_pips_are_read_as_pip_reads_them(tree: Path) -> None:
             "PIP_build-constraint": "a b",
             "PIP_DRY_RUN": "Yes",
             "PIP_BREAK_SYSTEM_PACKAGES": "1",
-            "PIP_REQUIRE_HASHES": "on",
             "PIP_NO_COLOR": "t",
             "PIP_INDEX_URL": "pip's own",
             "PIP_USER": "0",
             "PIP_TARGET": "",
             "PIP_LOG": "log",
+            "PIP_REQUIREMENT": "reqs.txt",
         },
     )
     assert request == Request(
         projects=(ProjectRequest(tree / "lib", Wheel.EDITABLE), ProjectRequest(tree / "app", Wheel.EDITABLE)),
-        policy=Policy(remedies=ALL, hashes=True),
+        policy=Policy(remedies=ALL),
+        arguments=(
+            *(Asked("./lib", editable=True), Asked("./app", editable=True), Listed("reqs.txt")),
+            *(Asked("./app", editable=True), Words(("--quiet",)), Words(("--config-settings", "a=2"))),
+        ),
         python="py",
-        install_options=("--quiet",),
         build_constraints=("a", "b", "c"),
         config_settings=(("a", ("b c=d", "2")),),
         dry_run=True,
@@ -109,18 +122,54 @@ def test_pips_variable_for_isolation_is_inverted(tree: Path, value: str, isolate
 
 
 @pytest.mark.parametrize(
-    "name",
+    ("argv", "variables"),
     [
-        f"PIP_{key.upper().replace('-', '_')}"
-        for option in OPTIONS
-        if option.destination is Destination.LATER and option.name[2:] not in LEFT_TO_PIP
-        for key in option.keys
+        (["./app", "--require-hashes"], {}),
+        (["./app"], {"PIP_REQUIRE_HASHES": "on"}),
+        (["./app", "-r", "hashed.txt"], {}),
+        (["./app", "-routside.txt", "-r", "outer.txt"], {}),
     ],
 )
-def test_a_variable_for_what_is_not_taken_yet_is_refused(tree: Path, name: str) -> None:
-    error = refused(tree, "./app", variables={name: "1"})
-    assert error.exit_status == 2
-    assert name in error.message
+def test_with_hash_checking_no_folder_is_built_and_no_name_is_added(
+    tree: Path, argv: list[str], variables: dict[str, str]
+) -> None:
+    (tree / "hashed.txt").write_text("six==1.17.0 \\\n  --hash=sha256:abc\n", encoding="utf-8")
+    (tree / "outer.txt").write_text("-r hashed.txt\n", encoding="utf-8")
+    request = asked(tree, *argv, variables=variables)
+    assert request.policy.hashes
+    assert request.projects == ()
+
+
+def test_for_another_machine_nothing_is_built(tree: Path) -> None:
+    assert asked(tree, "./app", "--platform", "any", "--target", "d").projects == ()
+
+
+def test_projects_in_requirements_files_are_located(tree: Path) -> None:
+    (tree / "deps").mkdir()
+    (tree / "deps" / "all.txt").write_text("-e ./app[x]\n-r more.txt\nsix\n./lib ; python_version < '3'\n", "utf-8")
+    (tree / "deps" / "more.txt").write_text("-r all.txt\n${PLACE}/lib\n", encoding="utf-8")
+    request = asked(tree, "-r", "deps/all.txt", variables={"PLACE": str(tree)})
+    assert request.arguments == (Listed("deps/all.txt"),)
+    assert request.projects == (
+        ProjectRequest(tree / "app", Wheel.EDITABLE),
+        ProjectRequest(tree / "lib", Wheel.REGULAR),
+    )
+
+
+def test_pips_configuration_is_read_behind_its_variables(tree: Path) -> None:
+    config = tree / "pip.conf"
+    config.write_text("[global]\nuser = true\nquiet = 1\n[install]\nno-build-isolation = no\n", encoding="utf-8")
+    request = asked(tree, "./app", variables={"PIP_CONFIG_FILE": str(config), "PIP_QUIET": "2"})
+    assert (request.placement.user, request.verbosity, request.isolated) == (True, -2, False)
+    isolated = asked(tree, "./app", "--isolated", variables={"PIP_CONFIG_FILE": str(config), "PIP_QUIET": "2"})
+    assert (isolated.placement.user, isolated.verbosity, isolated.isolated) == (False, 0, True)
+
+
+def test_what_follows_an_option_that_no_table_knows_is_no_project(tree: Path) -> None:
+    request = asked(tree, "--future", "./app", "--later=1", "./lib")
+    assert request.projects == (ProjectRequest(tree / "lib", Wheel.REGULAR),)
+    assert request.arguments == (*(Words(("--future",)), Words(("./app",)), Words(("--later=1",)), Asked("./lib")),)
+    assert [name for name, _ in request.foreign] == ["--future", "--later"]
 
 
 @pytest.mark.parametrize(
@@ -184,7 +233,3 @@ def test_a_requirement_has_to_be_one(tree: Path) -> None:
 )
 def test_what_pip_refuses_together_is_refused(tree: Path, argv: list[str], variables: dict[str, str]) -> None:
     assert refused(tree, "./app", *argv, variables=variables).exit_status == 2
-
-
-def test_what_is_not_taken_yet_is_refused(tree: Path) -> None:
-    assert refused(tree, "./app", "--report", "x").message == "safe-install does not take --report yet"

@@ -17,6 +17,7 @@ from safe_install.render.page import Page
 from safe_install.render.story import story
 from safe_install.render.tale import Run
 from safe_install.render.terminal import write
+from safe_install.unbuilt import Remembered, Unbuilt
 
 
 def test_an_install_that_needed_a_repair_is_told() -> None:
@@ -171,7 +172,10 @@ def test_a_dependency_that_is_built_after_pip_failed_has_its_own_story() -> None
     def run(log: Log) -> None:
         recorded.built(log)
         recorded.refused_by_pip(log, "26.3")
-        events.dependency_failed(log, "sonde==1.0", recorded.MODULE_PROJECT.path, None)
+        dead = Unbuilt("sonde==1.0 from url", "url", recorded.MODULE_PROJECT.path)
+        events.dependency_failed(log, dead, None)
+        ready = Unbuilt("dead==2.0 from url", "url", Path("/scratch/dead"))
+        events.dependency_failed(log, ready, Remembered(Path("/cache/dead-2.0-py3-none-any.whl"), ("Cython<3",)))
         events.attempt_started(log, recorded.MODULE_PROJECT, 1, RECIPE, RECIPE)
         recorded.failed(log, recorded.MODULE_PROJECT, 1, recorded.HOOK_FAILED, recorded.MISSING)
         events.remedy_rejected(log, recorded.MODULE_PROJECT, "infer-requires", "nothing vouches for a name")
@@ -192,7 +196,9 @@ pip could not install it:
   ✗ as asked for  pip is too old for this: 20.3.4
                   ERROR: demo_pkg-0.1-py9-none-any.whl is not a supported wheel
 
-sonde==1.0: pip could not build it
+dead==2.0 from url: pip could not build it
+  an earlier run has proven dead-2.0-py3-none-any.whl: Cython<3
+
 Also  pip's cache: removed: a.whl
 Log   /state/runs/20260801-101500-1a2b
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -9,10 +10,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from safe_install import commit, target
+from safe_install import commit, process, target
 from safe_install.commit import Item
 from safe_install.environment.workshop import Workshop
-from safe_install.errors import ExitStatus, NoVirtualenv
+from safe_install.errors import ExitStatus, NoVirtualenv, Usage
 from safe_install.events.log import Log
 from safe_install.events.values import Advice, Place, ProjectEnd, ProjectOutcome, RunOutcome
 from safe_install.heal import Healing
@@ -67,6 +68,7 @@ def install(request: Request, log: Log, around: Surroundings) -> Outcome:
     near = request.projects[0].path if request.projects else around.cwd
     into = target.inspect(request.python, near, around.environ, request.placement)
     _refuse(into, request)
+    _refuse_unknown(into, request, around)
     with locked(around.state, into.prefix):
         recover(journal_store(around.state, into.prefix), into, log)
 
@@ -113,6 +115,19 @@ def _refuse(into: target.Target, request: Request) -> None:
     if not (request.dry_run and request.report is not None):
         target.refuse_if_managed(into, request.break_system_packages)
         target.refuse_if_read_only(into)
+
+
+def _refuse_unknown(into: target.Target, request: Request, around: Surroundings) -> None:
+    """Refuse options that neither a table nor the target's pip knows."""
+    if not request.foreign:
+        return
+    arguments = (str(into.executable), "-m", "pip", "install", "--help")
+    # From where no module of the user's can stand in for one of the standard library's.
+    _, text, _ = process.ask(arguments, into.prefix, around.environ)
+    known = set(re.findall(r"(?<![\w-])--?[A-Za-z][\w-]*", text))
+    for name, step in request.foreign:
+        if name not in known and name[:2] not in known:
+            raise Usage(f"there is no option {name}", step)
 
 
 def _all_found(request: Request, shop: Workshop, log: Log, stack: ExitStack) -> tuple[Found, ...]:

@@ -105,7 +105,7 @@ def _healed(order: Order, keeping: Kept, shop: Workshop, log: Log) -> Healing:
     pip = shop.target.pip()
     cache = pip_cache.folder(shop.pip_options, shop.environ, shop.target.prefix) is not None
     start = Recipe(DEFAULT, pip=Pip.TARGET if pip else Pip.CARRIED, cache=cache)
-    policy = replace(request.policy, remedies=request.policy.remedies & AT_INSTALL)
+    policy = replace(request.policy, reach=AT_INSTALL)
     evidence = Evidence(project, policy, shop.target.python, pip)
     effects = Effects(attempt, ended, lambda _question: (), time.monotonic, request.max_seconds)
     return heal(project, start, evidence, effects, log)

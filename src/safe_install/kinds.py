@@ -118,6 +118,8 @@ class Kind(str, Enum):
     """The project's own code or configuration is at fault."""
     PYTHON_UNSUPPORTED = "python-unsupported"
     """The project, or what it needs, is not for the target's Python."""
+    DEPENDENCY_UNBUILT = "dependency-unbuilt"
+    """pip, installing, could not build something: its sources are looked into as a project's."""
     PIP_TOO_OLD = "pip-too-old"
     PIP_CRASHED = "pip-crashed"
     UNKNOWN = "unknown"

@@ -219,6 +219,8 @@ class Policy:
     """Names of distributions that the user vouches for."""
     hashes: bool = False
     """Whether hash checking is on: then no name is ever added."""
+    reach: frozenset[str] | None = None
+    """The remedies that can change anything where this holds; `None`: all."""
 
 
 @dataclass(frozen=True)

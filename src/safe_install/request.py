@@ -68,6 +68,8 @@ class Request:
     policy: Policy
     arguments: tuple[Argument, ...] = ()
     """All that the installing pip is given, in its order; paths may be relative."""
+    foreign: tuple[tuple[str, str], ...] = ()
+    """Options that no table knows, each with what to do if the target's pip does not know it either."""
     python: str | None = None
     """The target's interpreter or environment, as it was written."""
     build_options: tuple[str, ...] = ()

@@ -42,6 +42,7 @@ def assemble(parsed: Parsed, variables: Mapping[str, str], directory: Path) -> R
         projects=projects,
         policy=_policy(settings, hashes),
         arguments=arguments,
+        foreign=tuple((each.written.partition("=")[0], each.step) for each in parsed.given if each.step),
         python=_text(settings, "python"),
         build_options=parsed.argv(Destination.BUILD_AND_INSTALL),
         build_constraints=settings.pip_words("build-constraint") + parsed.values("--build-constraint"),
@@ -80,10 +81,13 @@ def _arguments(settings: Settings) -> Iterator[Argument]:
     """Give what the installing pip is given: what variables say first, then the command line."""
     yield from (Asked(text, editable=True) for text in settings.pip_words("editable"))
     yield from (Listed(path) for path in settings.pip_words("requirement"))
+    before: Given | str = ""
     for item in settings.parsed.items:
+        # What follows an option that only the target's pip knows may be its value.
+        foreign, before = isinstance(before, Given) and bool(before.step) and "=" not in before.written, item
         match item:
             case str():
-                yield Asked(item)
+                yield Words((item,)) if foreign else Asked(item)
             case Given(value=None):
                 if _goes_to_pip(item):
                     yield Words(item.words)
@@ -103,9 +107,9 @@ def _goes_to_pip(given: Given) -> bool:
 
 
 def _asks_otherwise(settings: Settings) -> bool:
-    return any(
-        settings.parsed.uses(f"--{name}") or settings.pip(name) for name in ("group", "requirements-from-script")
-    )
+    lists = ("group", "requirements-from-script")
+    named = any(settings.parsed.uses(f"--{name}") or settings.pip(name) for name in lists)
+    return named or any(each.step for each in settings.parsed.given)
 
 
 def _hashes(settings: Settings, arguments: tuple[Argument, ...], directory: Path) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,10 +24,14 @@ class Given:
     """`None`: the option takes none, or was not given one."""
     written: str
     """The name as it was written, abbreviations included."""
+    step: str = ""
+    """What to do if the target's pip does not know the option, which no table does."""
 
     @property
     def words(self) -> tuple[str, ...]:
-        """Write it again, with its main name."""
+        """Write it again, with its main name; one that no table knows as it was written."""
+        if self.step:
+            return (self.written,)
         return (self.option.name,) if self.value is None else (self.option.name, self.value)
 
 
@@ -65,6 +69,8 @@ class Parsed:
 def parse(argv: Sequence[str]) -> Parsed:
     """Read an argument vector as pip's optparse does; `Usage` when it would not.
 
+    An option that no table knows may be one of the target's pip: it is kept as it stands.
+
     Long options may be abbreviated as long as they stay unambiguous. An abbreviation of an option
     of pip's always means that one, whatever ours are called: a command line of pip's keeps its meaning.
     """
@@ -94,7 +100,10 @@ def integer(text: str) -> int:
 
 def _long(word: str, rest: deque[str]) -> Given:
     name, joined, text = word.partition("=")
-    option = BY_NAME[_unabbreviated(name)]
+    found = _unabbreviated(name)
+    if found is None:
+        return _foreign(word, name)
+    option = BY_NAME[found]
     if option.takes is Takes.PERHAPS:
         return Given(option, text if joined else None, name)
     if option.takes is Takes.NOTHING:
@@ -113,7 +122,8 @@ def _short(word: str, rest: deque[str]) -> list[Given]:
         name = f"-{letter}"
         option = BY_NAME.get(name)
         if option is None:
-            raise _unknown(name, ())
+            given.append(_foreign(f"-{word[after - 1 :]}", name))
+            break
         if option.takes is not Takes.NOTHING:
             if word[after:]:
                 rest.appendleft(word[after:])
@@ -160,7 +170,8 @@ def _converts(convert: Callable[[str], object], value: str) -> bool:
     return True
 
 
-def _unabbreviated(name: str) -> str:
+def _unabbreviated(name: str) -> str | None:
+    """Give the name that is meant; `None` when no table knows it."""
     if name in BY_NAME:
         return name
     long = [each for each in BY_NAME if each.startswith("--")]
@@ -172,14 +183,15 @@ def _unabbreviated(name: str) -> str:
             return candidates[0]
         if candidates:
             raise Usage(f"{name} is ambiguous: {', '.join(sorted(candidates))}", "write the name in full")
-    raise _unknown(name, long)
+    return None
 
 
-def _unknown(name: str, known: Iterable[str]) -> Usage:
+def _foreign(word: str, name: str) -> Given:
     # Only a mistake needs it, and importing it is not free.
     from difflib import get_close_matches
 
     # Without the dashes, which would make everything alike.
-    bare = {each[2:]: each for each in known}
-    near = get_close_matches(name.lstrip("-"), bare, n=1)
-    return Usage(f"there is no option {name}", f"did you mean {bare[near[0]]}?" if near else HELP_STEP)
+    bare = {each[2:]: each for each in BY_NAME if each.startswith("--")}
+    near = get_close_matches(name.lstrip("-"), bare, n=1) if name.startswith("--") else []
+    step = f"did you mean {bare[near[0]]}?" if near else HELP_STEP
+    return Given(Option((name if name.startswith("--") else f"-{name}",), Destination.INSTALL), None, word, step)

@@ -18,7 +18,7 @@ from safe_install.diagnosis.backend_faults import (
     unavailable,
 )
 from safe_install.diagnosis.module_faults import attribute_missing, damaged, import_failed, missing_in
-from safe_install.diagnosis.pip_faults import pip_failed
+from safe_install.diagnosis.pip_faults import complaint, pip_failed
 from safe_install.diagnosis.reading import Case, evidence_of, verdict
 from safe_install.diagnosis.symptoms import program_absent, raised_symptom, rows_at, seen_anywhere, symptom_of
 from safe_install.diagnosis.tracebacks import Raised
@@ -81,6 +81,9 @@ def diagnose(failure: Failure, recipe: Recipe, evidence: Evidence) -> Diagnosis:
             return _unless_misread(hook_absent(case), case)
         case Cause.HOOK_FAILED:
             return _unless_misread(_told(case), case)
+        case Cause.PIP_FAILED if failure.unbuilt:
+            names = ", ".join(dict.fromkeys(each.name or each.where for each in failure.unbuilt))
+            return Diagnosis(Kind.DEPENDENCY_UNBUILT, names, complaint(case), curable=False)
         case Cause.PIP_FAILED:
             return pip_failed(case)
         case Cause.ENVIRONMENT:

@@ -201,6 +201,10 @@ ROWS: Final = {
             "  safe-install --python PYTHON ..."
         ),
     ),
+    Kind.DEPENDENCY_UNBUILT: (
+        "pip could not build {subject}, and what it left of it is no project: {evidence}",
+        "Ask for a release of it that has a wheel for this Python:\n  safe-install --only-binary {subject} ...",
+    ),
     Kind.PIP_TOO_OLD: (
         "The environment's pip is too old for this: {evidence}",
         ("Upgrade it:\n  python -m pip install --upgrade pip"),

@@ -7,13 +7,16 @@ from dataclasses import replace
 from typing import Final
 
 from packaging.requirements import Requirement
+from packaging.version import InvalidVersion, Version
 
 from safe_install.diagnosis.reading import Case, verdict
 from safe_install.diagnosis.symptoms import removed_or_plugin, rows_at, symptom_of
 from safe_install.diagnosis.tracebacks import Raised
-from safe_install.kinds import Kind
+from safe_install.kinds import Kind, Stage
 from safe_install.model import Diagnosis
 
+OLD_PIP: Final = Version("24.0")
+"""Below this, a failure that nothing explains may be pip's own (design, section 5, rung 3)."""
 _INNER: Final = re.compile(
     r"^\s*(?:ERROR: |error: )?(?:Command errored out with exit status|subprocess-exited-with-error"
     r"|metadata-generation-failed|backend-unavailable|failed-wheel-build-for-install"
@@ -37,7 +40,7 @@ def pip_failed(case: Case) -> Diagnosis:
         return _build_of_another(case)
     found = symptom_of(case, rows_at(case.failure.stage))
     if found is None:
-        return _crash(case) or verdict(Kind.UNKNOWN, "", _complaint(case))
+        return _crash(case) or verdict(Kind.UNKNOWN, "", complaint(case), curable=not _is_pips_word(case))
     match found.kind:
         case Kind.REQUIREMENT_NOT_FOUND:
             return _for_another_python(found, case) or found
@@ -45,6 +48,12 @@ def pip_failed(case: Case) -> Diagnosis:
             return replace(found, subject=_collected_last(case))
         case _:
             return found
+
+
+def complaint(case: Case) -> str:
+    """Give the last line that pip marks as an error."""
+    marked = (line for line in reversed(case.lines) if line.lstrip().lower().startswith("error"))
+    return next(marked, case.last_line)
 
 
 def _build_of_another(case: Case) -> Diagnosis:
@@ -58,7 +67,7 @@ def _build_of_another(case: Case) -> Diagnosis:
         if (found := removed_or_plugin(line, elsewhere)) and found.kind is Kind.API_REMOVED:
             return found
     raised = (line for line in reversed(case.lines) if _RAISED.match(line))
-    return verdict(Kind.UNKNOWN, "", next(raised, "") or _complaint(case))
+    return verdict(Kind.UNKNOWN, "", next(raised, "") or complaint(case))
 
 
 def _for_another_python(found: Diagnosis, case: Case) -> Diagnosis | None:
@@ -78,6 +87,17 @@ def _collected_last(case: Case) -> str:
     return next(names, "")
 
 
+def _is_pips_word(case: Case) -> bool:
+    """Tell whether it is a pip that installs, and none of the old ones: what that says is not tried again."""
+    version = case.evidence.target_pip
+    if case.failure.stage is not Stage.INSTALL or version is None:
+        return False
+    try:
+        return Version(version) >= OLD_PIP
+    except InvalidVersion:
+        return False
+
+
 def _crash(case: Case) -> Diagnosis | None:
     if not any(map(_is_pips, case.raised)):
         return None
@@ -86,9 +106,3 @@ def _crash(case: Case) -> Diagnosis | None:
 
 def _is_pips(raised: Raised) -> bool:
     return any(_PIPS_OWN.search(file) for file in raised.files)
-
-
-def _complaint(case: Case) -> str:
-    """Give the last line that pip marks as an error."""
-    marked = (line for line in reversed(case.lines) if line.lstrip().lower().startswith("error"))
-    return next(marked, case.last_line)

@@ -146,7 +146,8 @@ def _choices(attempts: tuple[Attempt, ...], base: int, evidence: Evidence) -> It
     assert diagnosis is not None
     tried = {_as_run(attempt.recipe) for attempt in attempts}
     for remedy in LADDER:
-        if diagnosis.kind not in remedy.cures:
+        reach = evidence.policy.reach
+        if diagnosis.kind not in remedy.cures or (reach is not None and remedy.name not in reach):
             continue
         if remedy.name not in evidence.policy.remedies:
             yield Rejection(remedy.name, "it is not among the remedies that may be tried here (--remedies)")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from packaging.requirements import Requirement
 from packaging.version import InvalidVersion, Version
 
+from safe_install.diagnosis.pip_faults import OLD_PIP
 from safe_install.kinds import Infer, Kind, Pip
 from safe_install.knowledge import tables
 from safe_install.ladder.inference import HASHES, Named, Unnamed, bounded, is_own, name_of, proper, provider, reaches
@@ -22,9 +23,6 @@ from safe_install.model import (
     Question,
     Recipe,
 )
-
-_OLD_PIP: Final = Version("24.0")
-"""Below this, a failure that nothing explains may be pip's own (design, section 5, rung 3)."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +70,8 @@ def use_newer_pip(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> A
     """Let the pip that virtualenv carries do the work of the target's."""
     if recipe.pip is not Pip.TARGET:
         return Declined("it was not the target's own pip that failed", telling=False)
-    if diagnosis.kind is Kind.UNKNOWN and not _is_older(evidence.target_pip, _OLD_PIP):
-        return Declined(f"where nothing tells the cause, only a pip older than {_OLD_PIP} is suspected", telling=False)
+    if diagnosis.kind is Kind.UNKNOWN and not _is_older(evidence.target_pip, OLD_PIP):
+        return Declined(f"where nothing tells the cause, only a pip older than {OLD_PIP} is suspected", telling=False)
     return Proposal(replace(recipe, pip=Pip.CARRIED))
 
 

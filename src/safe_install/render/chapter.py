@@ -30,13 +30,13 @@ EMPTY: Final[Line] = ()
 def chapter(tale: Tale, ended: str | None, page: Page) -> Iterator[Line]:
     """Give the title, every attempt with what it told, and the patch; `ended` is the run's outcome."""
     yield from _attempts(_title(tale, ended), AS_DECLARED, tale, page)
-    if tale.proven is not None and tale.proven["patch"]:
+    if tale.proven is not None and tale.proven["patch"] and not tale.asked_for:
         yield from _patch(tale.proven["patch"], page)
 
 
 def install_chapter(tale: Tale, page: Page) -> Iterator[Line]:
     """Give every try of pip's to install what was built."""
-    title = "pip could not install it" + (" at first:" if tale.recovered else ":")
+    title = "pip could not install it" + (":" if tale.failed else " at first:")
     yield from _attempts(((Style.PLAIN, title if tale.troubled else "pip installed it:"),), AS_ASKED, tale, page)
 
 

@@ -22,7 +22,7 @@ CAUSES: Final = {
     Kind.BACKEND_RELEASE_BROKEN: "this release of the build backend is broken for everyone: {}",
     Kind.BACKEND_CORRUPT: "the build backend is installed and yet cannot be imported: {}",
     Kind.EDITABLE_UNSUPPORTED: "the build backend cannot make editable installs: {}",
-    Kind.REQUIREMENT_NOT_FOUND: "a build requirement is not on the index: {}",
+    Kind.REQUIREMENT_NOT_FOUND: "a requirement is not on the index: {}",
     Kind.REQUIREMENTS_CONFLICT: "the build requirements contradict each other: {}",
     Kind.INDEX_UNREACHABLE: "the package index cannot be reached: {}",
     Kind.INDEX_DENIED: "the package index refuses access: {}",
@@ -46,6 +46,7 @@ CAUSES: Final = {
     Kind.PROJECT_ERROR: "the project's own code or configuration is at fault: {}",
     Kind.PYTHON_UNSUPPORTED: "this is not for the Python that it is built with: {}",
     Kind.PIP_TOO_OLD: "pip is too old for this: {}",
+    Kind.DEPENDENCY_UNBUILT: "pip could not build {}",
     Kind.PIP_CRASHED: "pip crashed: {}",
     Kind.UNKNOWN: "the build failed for a reason that no table knows",
 }

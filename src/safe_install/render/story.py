@@ -10,7 +10,7 @@ from typing import Final
 from safe_install.events.log import Event
 from safe_install.render.chapter import EMPTY, chapter, evidence, install_chapter, told_briefly
 from safe_install.render.page import LABEL, Page, indented, labelled
-from safe_install.render.phrases import PLACES, cause
+from safe_install.render.phrases import PLACES
 from safe_install.render.tale import Run, Tale
 from safe_install.render.terminal import Line, Style
 
@@ -31,7 +31,7 @@ def story(run: Run, page: Page) -> list[Line]:
     for tale in run.tales.values():
         if tale.tries and (page.verbosity > 0 or tale.troubled or ended is None):
             lines += [*chapter(tale, ended, page), EMPTY]
-    if run.install.troubled:
+    if run.install.troubled and not run.install.waited:
         lines += [*install_chapter(run.install, page), EMPTY]
     lines += _dependencies(run, page)
     lines += _foot(run, page)
@@ -61,12 +61,13 @@ def _error(finished: Event) -> Iterator[Line]:
 
 
 def _dependencies(run: Run, page: Page) -> Iterator[Line]:
+    """Give the requirements for which an earlier run had proven a wheel; the others have their chapters."""
     for event in run.dependencies:
-        diagnosis = event["diagnosis"]
-        told = cause(diagnosis["kind"], diagnosis["subject"]) if diagnosis else "pip could not build it"
-        yield ((Style.STRONG, event["requirement"]), (Style.PLAIN, f": {told}"))
-        if diagnosis and diagnosis["evidence"]:
-            yield from indented(Style.WARN, diagnosis["evidence"], replace(page, column=2))
+        if event["wheel"] is not None:
+            yield ((Style.STRONG, event["requirement"]), (Style.PLAIN, ": pip could not build it"))
+            words = f"an earlier run has proven {event['wheel']}: {'; '.join(event['changes']) or 'as declared'}"
+            yield from indented(Style.PLAIN, words, replace(page, column=2))
+            yield EMPTY
 
 
 def _foot(run: Run, page: Page) -> Iterator[Line]:
@@ -132,4 +133,5 @@ def _fix(run: Run) -> str | None:
 
 
 def _patched(tale: Tale) -> bool:
-    return tale.proven is not None and bool(tale.proven["patch"])
+    # What pip has unpacked is nobody's to patch.
+    return tale.proven is not None and bool(tale.proven["patch"]) and not tale.asked_for

@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import Any
 
 from safe_install.events.log import Event
+from safe_install.kinds import Kind
 
 
 @dataclass
@@ -58,6 +59,8 @@ class Tale:
     proven: Event | None = None
     end: dict[str, Any] | None = None
     """The project's part of `run.finished`."""
+    asked_for: str = ""
+    """The requirement whose sources it is, when it is no project of the user's but what pip could not build."""
 
     @property
     def troubled(self) -> bool:
@@ -68,6 +71,13 @@ class Tale:
     def failed(self) -> bool:
         """Tell whether the last attempt failed, too."""
         return bool(self.tries) and self.tries[-1].failed and self.proven is None
+
+    @property
+    def waited(self) -> bool:
+        """Tell whether an install failed for nothing but wheels that were built after that."""
+        ends = [each.end for each in self.tries if each.failed and each.end is not None]
+        kinds = {(end["diagnosis"] or {}).get("kind") for end in ends}
+        return not self.failed and kinds == {Kind.DEPENDENCY_UNBUILT.value}
 
     @property
     def recovered(self) -> bool:
@@ -113,6 +123,7 @@ class Run:
                 _add_install(self.install, event)
             case "dependency.failed":
                 self.dependencies.append(event)
+                self.tale(event["source_tree"]).asked_for = event["requirement"]
             case "change.committed":
                 self.changes.append(event)
             case "change.reverted":
