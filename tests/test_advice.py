@@ -106,6 +106,35 @@ def test_a_known_removal_is_told_with_its_bound() -> None:
     assert '"acme<VERSION"' in told(Kind.API_REMOVED, "acme").step
 
 
+def test_what_no_release_for_this_python_has_is_told_with_the_python_and_what_to_use_instead() -> None:
+    advice = told(
+        Kind.PYTHON_UNSUPPORTED, "numpy.distutils", "No module named 'numpy.distutils'", row="numpy-distutils"
+    )
+    assert advice == Advice(
+        "This does not run on Python 3.13: No module named 'numpy.distutils'",
+        "Use a Python before 3.12, as no numpy for a newer one has what the project uses, or change the project "
+        "(numpy's documentation tells how to move to meson-python or scikit-build-core):\n"
+        "  safe-install --python PYTHON ...",
+    )
+    without = told(Kind.PYTHON_UNSUPPORTED, "use_2to3", row="setuptools-use-2to3").step
+    assert "or change the project:\n" in without
+    for row in ("", "setuptools-sandbox"):
+        assert told(Kind.PYTHON_UNSUPPORTED, "acme", row=row).step == (
+            "Use a Python that it supports, or a release that supports Python 3.13:\n  safe-install --python PYTHON ..."
+        )
+
+
+def test_a_plugin_is_told_by_its_distribution_or_asked_for() -> None:
+    assert told(Kind.PLUGIN_MISSING, "hatch-vcs").step == (
+        'Add "hatch-vcs" to `requires` in [build-system] of pyproject.toml.'
+    )
+    assert told(Kind.PLUGIN_MISSING, "acme-internal") == Advice(
+        "The project uses the plugin acme-internal, and none of the build requirements brings it.",
+        "Find out which distribution brings that plugin, and vouch for it:\n"
+        "  safe-install --build-requires DISTRIBUTION ...",
+    )
+
+
 def test_a_module_that_python_lost_is_told_with_what_brings_it_back_if_anything_does() -> None:
     rows = tables().stdlib.values()
     advised = next(row for row in rows if row.advice)

@@ -83,6 +83,11 @@ TEXT = st.one_of(
                 "subprocess.CalledProcessError: x",
                 "ERROR: No matching distribution found for \x1b[1m../../etc",
                 "error: subprocess-exited-with-error",
+                "Error: Invalid project metadata",
+                "Caused by:",
+                "  Caused by: x (os error 2)",
+                "Stack backtrace:",
+                "    ^^^^",
                 "",
             ]
         ),

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from failing import EVIDENCE, SYSTEM, building, hook_failed, raised, told
+from failing import EVIDENCE, SETUPTOOLS, SYSTEM, building, hook_failed, raised, told
 from safe_install.diagnosis import diagnose
-from safe_install.kinds import Kind
-from safe_install.model import Diagnosis, Distribution, Recipe
+from safe_install.kinds import Cause, Kind, Stage
+from safe_install.model import Diagnosis, Distribution, Failure, Recipe
 
 NAME = "ImportError: cannot import name 'a'"
 SITE = "/env/lib/python3.13/site-packages"
@@ -86,6 +86,32 @@ def test_a_removal_is_one_only_from_the_release_on_that_removed_it() -> None:
     assert cause(told(hook_failed(printed, held["60.0"]))) == (Kind.MODULE_MISSING, "pkg_resources")
     for environment in ((held["84.2.1"],), (held["odd"],), (NUMPY,), ()):
         assert cause(told(hook_failed(printed, *environment))) == (Kind.API_REMOVED, "setuptools")
+
+
+def test_what_no_release_for_this_python_has_is_for_another_python() -> None:
+    printed = hook_failed(raised("ModuleNotFoundError: No module named 'numpy.distutils'", "<string>"), NUMPY)
+    assert told(printed) == Diagnosis(
+        Kind.PYTHON_UNSUPPORTED,
+        "numpy.distutils",
+        "ModuleNotFoundError: No module named 'numpy.distutils'",
+        curable=False,
+        row="numpy-distutils",
+    )
+    # There every release has it: this one is damaged.
+    before = diagnose(printed, Recipe(SYSTEM), replace(EVIDENCE, python=(3, 11)))
+    assert cause(before) == (Kind.MODULE_MISSING, "numpy.distutils")
+    removed = hook_failed("error in demo setup command: use_2to3 is invalid.", SETUPTOOLS)
+    for python, expected in (
+        ((3, 11), (Kind.API_REMOVED, "setuptools")),
+        ((3, 12), (Kind.PYTHON_UNSUPPORTED, "use_2to3")),
+    ):
+        assert cause(diagnose(removed, Recipe(SYSTEM), replace(EVIDENCE, python=python))) == expected
+
+
+def test_what_another_builds_environment_lacks_for_good_is_told_so() -> None:
+    printed = "error: subprocess-exited-with-error\n  error in old setup command: use_2to3 is invalid.\n"
+    found = told(Failure(Stage.FILL, Cause.PIP_FAILED, "", printed, 1))
+    assert (found.cause, found.curable) == ((Kind.PYTHON_UNSUPPORTED, "use_2to3"), False)
 
 
 def test_a_module_that_python_has_not_lost_yet_is_for_another_python() -> None:

@@ -47,8 +47,8 @@ VOUCHED: Final = frozenset(
         *(row.requires for row in tables().backends),
         *(row.requires or row.distribution for row in tables().modules.values()),
         *(row.requires for row in tables().stdlib.values()),
-        *(row.distribution for row in tables().plugins),
-        *(row.constraint for row in tables().removals),
+        *(row.distribution for row in tables().plugins if row.distribution),
+        *(row.constraint for row in tables().removals if row.constraint),
     )
 )
 """All that anybody vouches for in what is drawn below; never `evil`."""

@@ -8,7 +8,6 @@ import pytest
 
 from remediable import MALFORMED, NUMPY, PROJECT, RECIPE, SETUPTOOLS, SIX, UNISOLATED, UNKNOWN, evidence
 from safe_install.kinds import Infer, Kind, Pip
-from safe_install.knowledge import tables
 from safe_install.ladder.inference import HASHES
 from safe_install.ladder.remedies import (
     Declined,
@@ -210,35 +209,3 @@ class TestInferredRequirements:
             replace(recipe, extra_requires=("frob<=2.0",)), "installed: frob 2.0"
         )
         assert isinstance(infer_requires(MALFORMED, unknown, evidence(frobnicate)), Declined)
-
-
-class TestPlugins:
-    row = next(iter(tables().plugins))
-
-    def test_a_plugin_of_the_table_is_required(self) -> None:
-        absent = Diagnosis(Kind.PLUGIN_MISSING, self.row.distribution, "…")
-        added = replace(RECIPE, extra_requires=(self.row.distribution,))
-        assert infer_requires(RECIPE, absent, evidence()) == Proposal(added, f"known: {self.row.source}")
-        assert infer_requires(added, absent, evidence()) == Declined(
-            f"{self.row.distribution} is among the build requirements already"
-        )
-
-    @pytest.mark.parametrize(
-        ("policy", "told"),
-        [
-            ({"hashes": True}, HASHES),
-            ({"infer": Infer.INSTALLED}, "only --infer known allows the evidence that there is"),
-        ],
-    )
-    def test_where_the_user_lets_it(self, policy: dict[str, object], told: str) -> None:
-        absent = Diagnosis(Kind.PLUGIN_MISSING, self.row.distribution, "…")
-        assert infer_requires(RECIPE, absent, evidence(**policy)) == Declined(told)  # type: ignore[arg-type]
-
-    def test_but_not_for_its_own_build(self) -> None:
-        absent = Diagnosis(Kind.PLUGIN_MISSING, self.row.distribution, "…")
-        given = evidence(project=replace(PROJECT, name=self.row.distribution.upper()))
-        assert infer_requires(RECIPE, absent, given) == Declined(f"{self.row.distribution} is the project itself")
-
-    def test_and_no_other(self) -> None:
-        absent = Diagnosis(Kind.PLUGIN_MISSING, "frobnicate-plugin", "…")
-        assert infer_requires(RECIPE, absent, evidence()) == Declined("no table knows the plugin frobnicate-plugin")

@@ -17,6 +17,7 @@ from safe_install.diagnosis.backend_faults import (
     release_broken,
     unavailable,
 )
+from safe_install.diagnosis.chains import told
 from safe_install.diagnosis.module_faults import attribute_missing, damaged, import_failed, missing_in
 from safe_install.diagnosis.pip_faults import complaint, pip_failed
 from safe_install.diagnosis.reading import Case, evidence_of, verdict
@@ -143,7 +144,7 @@ def _told(case: Case) -> Diagnosis:
             return verdict(Kind.PROJECT_ERROR, file, raised.line, curable=False)
     if case.raised:
         return verdict(Kind.UNKNOWN, case.raised[-1].bare_name, case.raised[-1].line)
-    return verdict(Kind.UNKNOWN, "", case.last_line)
+    return verdict(Kind.UNKNOWN, "", told(case.chains) or case.last_line)
 
 
 def _asked(raised: Raised, case: Case) -> Diagnosis | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from safe_install.diagnosis.advice_rows import ROWS
-from safe_install.knowledge import tables
+from safe_install.knowledge import Removal, tables
 from safe_install.model import BuildSystem, Diagnosis, Evidence, Malformed
 
 _INSTALL: Final = {
@@ -63,7 +63,7 @@ def _words(diagnosis: Diagnosis, evidence: Evidence) -> dict[str, str]:
         "evidence": diagnosis.evidence or "nothing was printed",
         "backend": backend,
         "module": module,
-        "python": ".".join(map(str, evidence.python)),
+        "python": _dotted(evidence.python),
         "top": subject.partition(".")[0],
         "place": _place(evidence),
         "meant": f"; {named} was surely meant" if len(diagnosis.candidates) == 1 else "",
@@ -76,6 +76,8 @@ def _words(diagnosis: Diagnosis, evidence: Evidence) -> dict[str, str]:
         "stale_step": _stale_step(subject, evidence),
         "project_step": _PROJECT_STEPS.get(diagnosis.row, _PROJECT_STEP),
         "removed_step": _removed_step(subject),
+        "plugin_step": _plugin_step(subject),
+        "supported": _supported(diagnosis.row, evidence.python),
         "constrained_step": _constrained_step(diagnosis),
     }
 
@@ -131,7 +133,34 @@ def _removed_step(module: str) -> str:
     return "Use an older Python, or a release of the project that no longer imports it."
 
 
+def _plugin_step(subject: str) -> str:
+    if any(row.distribution == subject for row in tables().plugins):
+        return f'Add "{subject}" to `requires` in [build-system] of pyproject.toml.'
+    return (
+        "Find out which distribution brings that plugin, and vouch for it:\n"
+        "  safe-install --build-requires DISTRIBUTION ..."
+    )
+
+
+def _supported(row_id: str, python: tuple[int, int]) -> str:
+    """Say what would do: where a tool has lost something for good, only an older Python, or another tool."""
+    row = _removal(row_id)
+    if row is None or row.gone_since is None:
+        return f"a Python that it supports, or a release that supports Python {_dotted(python)}"
+    instead = f" ({row.advice})" if row.advice else ""
+    lost = f"no {row.distribution} for a newer one has what the project uses"
+    return f"a Python before {_dotted(row.gone_since)}, as {lost}, or change the project{instead}"
+
+
 def _constrained_step(diagnosis: Diagnosis) -> str:
-    row = next((each for each in tables().removals if each.id == diagnosis.row), None)
+    row = _removal(diagnosis.row)
     bound = row.constraint if row else f"{diagnosis.subject}<VERSION"
     return f'Require "{bound}" in [build-system] of pyproject.toml, as far as the Python and the other bounds allow it.'
+
+
+def _removal(row_id: str) -> Removal | None:
+    return next((row for row in tables().removals if row.id == row_id), None)
+
+
+def _dotted(python: tuple[int, int]) -> str:
+    return ".".join(map(str, python))

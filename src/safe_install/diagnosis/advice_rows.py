@@ -130,8 +130,8 @@ ROWS: Final = {
         "{constrained_step}",
     ),
     Kind.PLUGIN_MISSING: (
-        "The project configures the plugin {subject}, which `requires` does not name.",
-        'Add "{subject}" to `requires` in [build-system] of pyproject.toml.',
+        "The project uses the plugin {subject}, and none of the build requirements brings it.",
+        "{plugin_step}",
     ),
     Kind.OWN_PACKAGE_MISSING: (
         "The project imports its own module {subject} while it is built, from where Python cannot see it.",
@@ -196,10 +196,7 @@ ROWS: Final = {
     ),
     Kind.PYTHON_UNSUPPORTED: (
         "This does not run on Python {python}: {evidence}",
-        (
-            "Use a Python that it supports, or a release that supports Python {python}:\n"
-            "  safe-install --python PYTHON ..."
-        ),
+        "Use {supported}:\n  safe-install --python PYTHON ...",
     ),
     Kind.DEPENDENCY_UNBUILT: (
         "pip could not build {subject}, and what it left of it is no project: {evidence}",

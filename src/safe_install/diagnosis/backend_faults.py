@@ -52,9 +52,7 @@ def hook_absent(case: Case) -> Diagnosis:
 
 def object_absent(raised: Raised, case: Case) -> Diagnosis | None:
     """Read the AttributeError of the hook runner: the backend's object or a mandatory hook is not there."""
-    if raised.bare_name != "AttributeError" or not raised.files or not raised.files[-1].endswith(RUNNER):
-        return None
-    if not _NO_ATTRIBUTE.search(raised.message):
+    if raised.bare_name != "AttributeError" or not _looked_up(raised):
         return None
     if meant := _meant(case, raised.line):
         return meant
@@ -88,14 +86,19 @@ def misread(case: Case, line: str) -> Diagnosis | None:
     return verdict(odd.kind, odd.written, line, candidates=(odd.meant,))
 
 
+def _looked_up(raised: Raised) -> bool:
+    """Tell whether the runner looked for something in vain, also in a module that says so itself (PEP 562)."""
+    if raised.functions[-1:] == ("__getattr__",):
+        return raised.files[-2:][0].endswith(RUNNER)
+    return raised.files != () and raised.files[-1].endswith(RUNNER) and bool(_NO_ATTRIBUTE.search(raised.message))
+
+
 def _not_importable(case: Case, missing: str, line: str) -> Diagnosis:
     """Tell what is wrong when the module that is missing is the backend's own, or a package above it."""
     backend, row = case.system.backend, case.backend
     undeclared = row is None or canonicalize_name(row.distribution) not in case.declared
     if (not case.project.names_backend or undeclared) and (odd := misread(case, line)):
         return odd
-    if new := _renamed(backend):
-        return verdict(Kind.BACKEND_RENAMED, backend, line, candidates=(new,))
     if row is not None:
         if case.has(row.distribution):
             return verdict(Kind.BACKEND_CORRUPT, row.distribution, line)
@@ -113,20 +116,22 @@ def _path_wrong(case: Case, line: str) -> Diagnosis:
 
 
 def _meant(case: Case, line: str) -> Diagnosis | None:
-    candidates = () if _is_own(case) else backend_candidates(case.system.backend, case.project)
-    if not candidates or case.system.backend in candidates:
+    """Give the backend that was meant by a name that no table has: a former one is known, and no slip."""
+    backend = case.system.backend
+    if _is_own(case):
         return None
-    return verdict(Kind.BACKEND_MISSPELT, case.system.backend, line, candidates=candidates)
+    if new := next((row.backend for row in tables().backends if backend in row.former), None):
+        return verdict(Kind.BACKEND_RENAMED, backend, line, candidates=(new,))
+    candidates = backend_candidates(backend, case.project)
+    if not candidates or backend in candidates:
+        return None
+    return verdict(Kind.BACKEND_MISSPELT, backend, line, candidates=candidates)
 
 
 def _is_own(case: Case) -> bool:
     """Tell whether a file of the project bears the backend's name."""
     root = case.system.module.partition(".")[0]
     return root in case.project.modules or root in {module for module, _ in case.project.homes}
-
-
-def _renamed(backend: str) -> str | None:
-    return next((row.backend for row in tables().backends if backend in row.former), None)
 
 
 def _of_another_tool(case: Case, row: Backend) -> tuple[str, ...]:

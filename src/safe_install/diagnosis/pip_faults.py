@@ -64,7 +64,7 @@ def _build_of_another(case: Case) -> Diagnosis:
     # Its environment is not the one that is known.
     elsewhere = replace(case, failure=replace(case.failure, environment=()))
     for line in reversed(case.lines):
-        if (found := removed_or_plugin(line, elsewhere)) and found.kind is Kind.API_REMOVED:
+        if (found := removed_or_plugin(line, elsewhere)) and found.kind is not Kind.PLUGIN_MISSING:
             return found
     raised = (line for line in reversed(case.lines) if _RAISED.match(line))
     return verdict(Kind.UNKNOWN, "", next(raised, "") or complaint(case))

@@ -10,6 +10,7 @@ from typing import Final
 from packaging.utils import canonicalize_name
 
 from safe_install.declared.spelling import names_in
+from safe_install.diagnosis.chains import Chain, chains
 from safe_install.diagnosis.tracebacks import Raised, exceptions, readable
 from safe_install.kinds import Kind
 from safe_install.knowledge import Backend, tables
@@ -64,6 +65,11 @@ class Case:
         return exceptions(self.lines)
 
     @cached_property
+    def chains(self) -> tuple[Chain, ...]:
+        """Give the errors with their causes, in the order in which they were printed."""
+        return chains(self.lines)
+
+    @cached_property
     def declared(self) -> frozenset[str]:
         """Give the canonical names of all build requirements, the recipe's own included."""
         return names_in(self.system.requires + self.recipe.extra_requires)
@@ -72,6 +78,11 @@ class Case:
     def last_line(self) -> str:
         """Give the last line that says anything."""
         return next((line.strip() for line in reversed(self.lines) if line.strip()), self.failure.message)
+
+    def told_by(self, line: str) -> str:
+        """Give what tells more than a line does, when it belongs to an error whose causes were printed with it."""
+        found = (chain.telling for chain in reversed(self.chains) if chain.explained and line in chain.lines)
+        return next(found, "") or line
 
     def installed(self, distribution: str) -> Distribution | None:
         """Give a distribution of the build environment by its name."""

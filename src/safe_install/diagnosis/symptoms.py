@@ -33,11 +33,16 @@ _COMPILER: Final = re.compile(r"compiler|\b(?:gcc|cc|g\+\+|clang|gfortran)\b", r
 def removed_or_plugin(line: str, case: Case) -> Diagnosis | None:
     """Read one line by the tables of removals and of plugins."""
     for row in tables().removals:
-        if any(sign.search(line) for sign in row.signs) and _is_removed(row, case):
-            return verdict(Kind.API_REMOVED, row.distribution, line, row=row.id)
+        if (found := _sign_of(row.signs, line)) and _is_removed(row, case):
+            if row.gone_since and row.gone_since <= case.evidence.python:
+                return verdict(Kind.PYTHON_UNSUPPORTED, _subject(found), line, curable=False, row=row.id)
+            if row.constraint:
+                return verdict(Kind.API_REMOVED, row.distribution, line, row=row.id)
     for plugin in tables().plugins:
-        if any(sign.search(line) for sign in plugin.signs) and case.installed(plugin.distribution) is None:
-            return verdict(Kind.PLUGIN_MISSING, plugin.distribution, line)
+        if found := _sign_of(plugin.signs, line):
+            subject = plugin.distribution or _subject(found)
+            # One that is installed and not found all the same is not missing.
+            return None if case.installed(subject) else verdict(Kind.PLUGIN_MISSING, subject, line)
     return None
 
 
@@ -59,7 +64,7 @@ def raised_symptom(raised: Raised, case: Case) -> Diagnosis | None:
     if found := removed_or_plugin(raised.line, case):
         return found
     rows = (row for row in rows_at(case.failure.stage) if not row.anywhere)
-    return next((found for row in rows if (found := _matched(row, raised.line))), None)
+    return next((found for row in rows if (found := _matched(row, raised.line, case))), None)
 
 
 def seen_anywhere(case: Case) -> Diagnosis | None:
@@ -81,7 +86,7 @@ def symptom_of(case: Case, rows: tuple[Symptom, ...]) -> Diagnosis | None:
     for row in rows:
         if row.anywhere:
             for line in reversed(case.lines):
-                if found := _matched(row, line):
+                if found := _matched(row, line, case):
                     return found
     return None
 
@@ -91,13 +96,22 @@ def rows_at(stage: Stage) -> tuple[Symptom, ...]:
     return tuple(row for row in tables().symptoms if not row.stages or stage in row.stages)
 
 
-def _matched(row: Symptom, line: str) -> Diagnosis | None:
+def _matched(row: Symptom, line: str, case: Case) -> Diagnosis | None:
     found = row.pattern.search(line)
     if found is None:
         return None
-    subject = (found.groupdict().get("subject") or row.subject).strip()
+    subject = _subject(found) or row.subject
     system = _system_at(line)
-    return verdict(row.kind, subject, line, curable=row.curable, row=system.id if system else row.id)
+    return verdict(row.kind, subject, case.told_by(line), curable=row.curable, row=system.id if system else row.id)
+
+
+def _sign_of(signs: tuple[re.Pattern[str], ...], line: str) -> re.Match[str] | None:
+    return next((found for sign in signs if (found := sign.search(line))), None)
+
+
+def _subject(found: re.Match[str]) -> str:
+    """Give what a pattern's group says that the cause is about, if it has one."""
+    return (found.groupdict().get("subject") or "").strip()
 
 
 def _system_at(line: str) -> System | None:

@@ -23,7 +23,7 @@ class Remedy:
     propose: Callable[[Recipe, Diagnosis, Evidence], Answered]
 
 
-_ABSENT: Final = (Kind.MODULE_MISSING, Kind.BACKEND_UNKNOWN)
+_ABSENT: Final = (Kind.MODULE_MISSING, Kind.BACKEND_UNKNOWN, Kind.PLUGIN_MISSING)
 _TABLE: Final = (
     Kind.REQUIRES_ABSENT,
     Kind.REQUIRES_INVALID,
@@ -35,7 +35,7 @@ _NAME: Final = (Kind.BACKEND_MISSPELT, Kind.BACKEND_RENAMED, Kind.BACKEND_OF_ANO
 _CORRUPT: Final = (Kind.DOWNLOAD_CORRUPT, Kind.BACKEND_CORRUPT)
 _STALE: Final = (Kind.STALE_ARTEFACT, Kind.UNKNOWN)
 _UNISOLATED: Final = (
-    *(Kind.BACKEND_UNDECLARED, Kind.BACKEND_CORRUPT, Kind.MODULE_REMOVED, Kind.PLUGIN_MISSING),
+    *(Kind.BACKEND_UNDECLARED, Kind.BACKEND_CORRUPT, Kind.MODULE_REMOVED),
     *(*_ABSENT, Kind.API_REMOVED, Kind.UNKNOWN),
 )
 _PIP: Final = (Kind.PIP_TOO_OLD, Kind.PIP_CRASHED)
@@ -61,7 +61,7 @@ LADDER: Final = (
     _row("newer-pip", 3, _PIP, remedies.use_newest_pip),
     _row(PROBE, 4, (*_ABSENT, Kind.UNKNOWN), remedies.probe),
     _row("infer-requires", 5, _ABSENT, remedies.require_what_the_probe_used),
-    _row("infer-requires", 5, (*_ABSENT, Kind.MODULE_REMOVED, Kind.PLUGIN_MISSING), remedies.infer_requires),
+    _row("infer-requires", 5, (*_ABSENT, Kind.MODULE_REMOVED), remedies.infer_requires),
     _row("constrain-requires", 6, (Kind.API_REMOVED,), constraints.constrain_removal),
     _row("constrain-requires", 6, (Kind.UNKNOWN,), constraints.constrain_to_what_the_probe_used),
     _row("constrain-requires", 6, (Kind.BACKEND_RELEASE_BROKEN,), constraints.exclude_broken_release),

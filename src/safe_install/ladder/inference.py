@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -118,22 +118,28 @@ def is_own(name: str, evidence: Evidence) -> bool:
     return own is not None and name == canonicalize_name(own)
 
 
-def _allowed(module: str, evidence: Evidence) -> Named | None:
-    for name in evidence.policy.allow:
-        if provides(name, module):
-            return Named(name, "allowed by --allow")
-    return None
+def allowed(fits: Callable[[str], bool], evidence: Evidence) -> Named | None:
+    """Give what the user vouches for, if any of it fits."""
+    return next((Named(name, "allowed by --allow") for name in evidence.policy.allow if fits(name)), None)
 
 
-def _declared(module: str, evidence: Evidence) -> Named | None:
+def declared(fits: Callable[[str], bool], evidence: Evidence) -> Named | None:
     """Give what the project says, first of all where it says so for the target's Python."""
-    found = [mention for mention in evidence.project.mentions if provides(mention.requirement, module)]
+    found = [mention for mention in evidence.project.mentions if fits(mention.requirement)]
     if len({name_of(mention.requirement) for mention in found}) != 1:
         return None
     version = ".".join(map(str, evidence.python))
     target = {"python_version": version, "python_full_version": f"{version}.0"}
     best = next((each for each in found if _holds(Requirement(each.requirement).marker, target)), found[0])
     return Named(_without_marker(best.requirement), f"declared: {best.where}")
+
+
+def _allowed(module: str, evidence: Evidence) -> Named | None:
+    return allowed(lambda requirement: provides(requirement, module), evidence)
+
+
+def _declared(module: str, evidence: Evidence) -> Named | None:
+    return declared(lambda requirement: provides(requirement, module), evidence)
 
 
 def _installed(module: str, evidence: Evidence) -> Named | Question | None:

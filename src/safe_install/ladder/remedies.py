@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from safe_install.diagnosis.pip_faults import OLD_PIP
 from safe_install.kinds import Infer, Kind, Pip
-from safe_install.knowledge import tables
 from safe_install.ladder.inference import HASHES, Named, Unnamed, bounded, is_own, name_of, proper, provider, reaches
+from safe_install.ladder.plugins import known_plugin, plugin_provider
 from safe_install.model import (
     BuildSystem,
     Diagnosis,
@@ -100,6 +101,8 @@ def probe(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> Answered:
     absent = wanted - {module for distribution in held for module in distribution.modules}
     if absent:
         return Declined(f"the target has no distribution that provides {' and '.join(sorted(absent))}")
+    if diagnosis.kind is Kind.PLUGIN_MISSING and _lacks_plugin(diagnosis.subject, held):
+        return Declined(f"the target does not have the plugin {diagnosis.subject}")
     return Proposal(replace(recipe, isolated=False, extra_requires=(), constraints=()))
 
 
@@ -117,10 +120,11 @@ def require_what_the_probe_used(recipe: Recipe, diagnosis: Diagnosis, evidence: 
 
 
 def infer_requires(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> Answered:
-    """Add the distribution that provides the missing module, where evidence names one."""
+    """Add the distribution that provides the missing module or plugin, where evidence names one."""
+    found: Named | Unnamed | Question
     if diagnosis.kind is Kind.PLUGIN_MISSING:
-        return _require_plugin(recipe, diagnosis.subject, evidence)
-    if diagnosis.kind is Kind.BACKEND_UNKNOWN and isinstance(recipe.system, BuildSystem):
+        found = plugin_provider(diagnosis.subject, recipe.system, evidence)
+    elif diagnosis.kind is Kind.BACKEND_UNKNOWN and isinstance(recipe.system, BuildSystem):
         found = provider(recipe.system.module, evidence)
     else:
         found = provider(diagnosis.subject, evidence)
@@ -169,13 +173,10 @@ def _adding(recipe: Recipe, requirements: Iterable[str], source: str) -> Answere
     return Proposal(replace(recipe, extra_requires=recipe.extra_requires + new, isolated=True), source)
 
 
-def _require_plugin(recipe: Recipe, distribution: str, evidence: Evidence) -> Answered:
-    row = next((row for row in tables().plugins if row.distribution == distribution), None)
-    if row is None:
-        return Declined(f"no table knows the plugin {distribution}")
-    if reason := unwanted(Infer.KNOWN, evidence, name_of(row.distribution)):
-        return Declined(reason)
-    return _adding(recipe, [row.distribution], f"known: {row.source}")
+def _lacks_plugin(plugin: str, held: tuple[Distribution, ...]) -> bool:
+    """Tell whether a plugin of the table is not there; of another one only a build can tell."""
+    row = known_plugin(plugin)
+    return row is not None and canonicalize_name(row.distribution) not in {proper(each.name) for each in held}
 
 
 def _is_required(requirement: str, recipe: Recipe) -> bool:
