@@ -20,6 +20,7 @@ from safe_install.model import (
     Project,
     Recipe,
 )
+from safe_install.unbuilt import Unbuilt
 
 LOGS = Path(__file__).parent / "logs"
 PROJECT = Path("/project")
@@ -69,6 +70,7 @@ def read(name: str) -> Logged:
         int(values["status"][0]) if values["status"] else None,
         environment=tuple(map(_distribution, values["environment"])),
         malformed=malformed,
+        unbuilt=tuple(Unbuilt(name, "url", PROJECT, name=name) for name in values["unbuilt"]),
     )
     kind, _, subject = values["expect"][0].partition(" ")
     return Logged(

@@ -205,6 +205,7 @@ def test_explain_takes_a_joined_value_only() -> None:
             "write --no-binary NAMES",
         ),
         (["--dry-run=yes"], "--dry-run takes no value", "write just --dry-run"),
+        (["--remedy"], "there is no option --remedy", "did you mean --remedies?"),
     ],
 )
 def test_a_bad_argument_is_told_by_its_name(argv: list[str], message: str, step: str) -> None:
@@ -216,7 +217,6 @@ def test_a_bad_argument_is_told_by_its_name(argv: list[str], message: str, step:
 @pytest.mark.parametrize(
     ("word", "written", "step"),
     [
-        ("--remedy", "--remedy", "did you mean --remedies?"),
         ("--bogus", "--bogus", "safe-install --help lists the options"),
         ("-qzx", "-zx", "safe-install --help lists the options"),
         ("--index_url=u", "--index_url=u", "did you mean --index-url?"),

@@ -120,6 +120,8 @@ class Kind(str, Enum):
     """The project, or what it needs, is not for the target's Python."""
     DEPENDENCY_UNBUILT = "dependency-unbuilt"
     """pip, installing, could not build something: its sources are looked into as a project's."""
+    PIP_REFUSED = "pip-refused"
+    """pip, installing, has said why it does not, and that is the whole story."""
     PIP_TOO_OLD = "pip-too-old"
     PIP_CRASHED = "pip-crashed"
     UNKNOWN = "unknown"

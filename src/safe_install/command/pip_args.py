@@ -193,5 +193,8 @@ def _foreign(word: str, name: str) -> Given:
     # Without the dashes, which would make everything alike.
     bare = {each[2:]: each for each in BY_NAME if each.startswith("--")}
     near = get_close_matches(name.lstrip("-"), bare, n=1) if name.startswith("--") else []
+    if near and BY_NAME[bare[near[0]]].name in OWN:
+        # No pip knows what is nearly an option of ours.
+        raise Usage(f"there is no option {name}", f"did you mean {bare[near[0]]}?")
     step = f"did you mean {bare[near[0]]}?" if near else HELP_STEP
     return Given(Option((name if name.startswith("--") else f"-{name}",), Destination.INSTALL), None, word, step)

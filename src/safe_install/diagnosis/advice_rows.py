@@ -202,6 +202,10 @@ ROWS: Final = {
         "pip could not build {subject}, and what it left of it is no project: {evidence}",
         "Ask for a release of it that has a wheel for this Python:\n  safe-install --only-binary {subject} ...",
     ),
+    Kind.PIP_REFUSED: (
+        "pip refused it: {evidence}",
+        "Correct what pip names above.",
+    ),
     Kind.PIP_TOO_OLD: (
         "The environment's pip is too old for this: {evidence}",
         ("Upgrade it:\n  python -m pip install --upgrade pip"),

@@ -40,7 +40,7 @@ def pip_failed(case: Case) -> Diagnosis:
         return _build_of_another(case)
     found = symptom_of(case, rows_at(case.failure.stage))
     if found is None:
-        return _crash(case) or verdict(Kind.UNKNOWN, "", complaint(case), curable=not _is_pips_word(case))
+        return _crash(case) or _refused(case)
     match found.kind:
         case Kind.REQUIREMENT_NOT_FOUND:
             return _for_another_python(found, case) or found
@@ -87,13 +87,17 @@ def _collected_last(case: Case) -> str:
     return next(names, "")
 
 
-def _is_pips_word(case: Case) -> bool:
-    """Tell whether it is a pip that installs, and none of the old ones: what that says is not tried again."""
-    version = case.evidence.target_pip
-    if case.failure.stage is not Stage.INSTALL or version is None:
-        return False
+def _refused(case: Case) -> Diagnosis:
+    """Take the word of a pip that installs, unless it is one of the old ones: nothing is installed twice on a guess."""
+    known = case.evidence.target_pip
+    if case.failure.stage is not Stage.INSTALL or (known is not None and _is_old(known)):
+        return verdict(Kind.UNKNOWN, "", complaint(case))
+    return verdict(Kind.PIP_REFUSED, "", complaint(case), curable=False)
+
+
+def _is_old(version: str) -> bool:
     try:
-        return Version(version) >= OLD_PIP
+        return Version(version) < OLD_PIP
     except InvalidVersion:
         return False
 

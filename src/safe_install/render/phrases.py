@@ -47,6 +47,7 @@ CAUSES: Final = {
     Kind.PYTHON_UNSUPPORTED: "this is not for the Python that it is built with: {}",
     Kind.PIP_TOO_OLD: "pip is too old for this: {}",
     Kind.DEPENDENCY_UNBUILT: "pip could not build {}",
+    Kind.PIP_REFUSED: "pip refused it",
     Kind.PIP_CRASHED: "pip crashed: {}",
     Kind.UNKNOWN: "the build failed for a reason that no table knows",
 }
