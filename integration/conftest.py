@@ -32,6 +32,7 @@ ABOUT: Final[Mapping[str, Callable[[Case], bool]]] = {
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the choice of the whole matrix."""
     parser.addoption("--all", action="store_true", help="every combination, slow ones too")
+    parser.addoption("--lines", type=int, default=0, help="how many command lines are compared with pip's")
 
 
 def pytest_configure(config: pytest.Config) -> None:

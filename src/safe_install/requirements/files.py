@@ -78,6 +78,12 @@ def copied(path: Path, stand_ins: StandIns, folder: Path, directory: Path, varia
     return _copied(path, stand_ins, folder, (directory, variables), frozenset())
 
 
+def read_lines(text: str) -> Iterator[Line]:
+    """Give the lines of a file's text as pip reads them; those with nothing on them too."""
+    for joined, height in _joined(text):
+        yield _line(_COMMENT.sub("", joined).strip(), height)
+
+
 def _places(
     path: Path, directory: Path, variables: Mapping[str, str], seen: frozenset[Path]
 ) -> Iterator[tuple[Place, bool]]:
@@ -150,8 +156,7 @@ def _lines(path: Path) -> Iterator[Line]:
     except (OSError, UnicodeDecodeError, LookupError):
         # pip will say so.
         return
-    for joined, height in _joined(text):
-        yield _line(_COMMENT.sub("", joined).strip(), height)
+    yield from read_lines(text)
 
 
 def _decoded(data: bytes) -> str:
@@ -168,16 +173,17 @@ def _decoded(data: bytes) -> str:
 
 
 def _joined(text: str) -> Iterator[tuple[str, int]]:
-    """Join continued lines as pip does: a comment line is never continued, and ends what was."""
+    """Join continued lines, and say how many each takes; a line of comment only is never continued."""
     pending: list[str] = []
-    lines = text.splitlines()
-    for number, line in enumerate(lines, start=1):
-        comment = re.match(r"^(|.*\s)#", line) is not None
-        if line.endswith("\\") and not comment and number < len(lines):
-            pending.append(line[:-1])
+    for line in text.splitlines():
+        is_comment = _COMMENT.match(line) is not None
+        if line.endswith("\\") and not is_comment:
+            pending.append(line.strip("\\"))
             continue
-        yield "".join([*pending, f" {line}" if comment and pending else line.removesuffix("\\")]), len(pending) + 1
+        yield "".join([*pending, f" {line}" if is_comment else line]), len(pending) + 1
         pending = []
+    if pending:
+        yield "".join(pending), len(pending)
 
 
 def _line(text: str, height: int) -> Line:
