@@ -18,7 +18,7 @@ from safe_install.events.values import Advice, Change, Place, ProjectEnd, Projec
 from safe_install.heal import Healing
 from safe_install.installing import installed
 from safe_install.journal import Scope
-from safe_install.journal.safekeeping import Kept, journal_store, kept, locked, recover, tree_scope
+from safe_install.journal.safekeeping import Kept, journal_store, kept, kept_tree, locked, recover
 from safe_install.kinds import Stage
 from safe_install.ladder.progress import PROBE
 from safe_install.model import Built, Failure, Project, Recipe
@@ -137,10 +137,9 @@ def _found(asked: ProjectRequest, shop: Workshop, log: Log) -> Iterator[Found]:
     with locked(shop.state, asked.path):
         store = journal_store(shop.scratch, asked.path)
         _undo_stand_in(asked.path / "pyproject.toml", shop, log)
-        scope = tree_scope(asked.path, shop.scratch, shop.run_dir, shop.state)
         read = project.read(asked.path, shop.environ)
         events.project_read(log, read, asked.wheel)
-        with kept(Place.SOURCE_TREE, asked.path, store, scope, log) as tree:
+        with kept_tree(read, store, shop.run_dir, (shop.scratch, shop.state), log) as tree:
             yield Found(asked, read, tree)
 
 

@@ -14,7 +14,7 @@ from safe_install.errors import TargetUnusable
 from safe_install.events.log import Log
 from safe_install.events.values import Place
 from safe_install.heal import Effects, Healing, heal
-from safe_install.journal.safekeeping import Kept, journal_store, kept, locked, recover, target_scope
+from safe_install.journal.safekeeping import Kept, Refuge, journal_store, kept, locked, recover, target_scope
 from safe_install.kinds import Pip
 from safe_install.model import Attempt, Evidence, Failure, Recipe, Result
 from safe_install.request import Request
@@ -34,7 +34,8 @@ def installed(items: tuple[Item, ...], request: Request, shop: Workshop, log: Lo
         recover(store, shop.target, log)
         try:
             scope = target_scope(shop.target)
-            keeping = stack.enter_context(kept(Place.TARGET, shop.target.prefix, store, scope, log))
+            refuge = Refuge(shop.run_dir)
+            keeping = stack.enter_context(kept(Place.TARGET, shop.target.prefix, store, scope, log, refuge))
         except OSError as error:
             message = f"{shop.target.prefix} cannot be kept safe: {error}"
             raise TargetUnusable(message, "see that all of it can be read, and that the disk is not full") from error

@@ -4,65 +4,127 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from filelock import FileLock
 
 from safe_install import events
+from safe_install.errors import NotKept
 from safe_install.events.log import Log
 from safe_install.events.values import Change, Place
 from safe_install.journal import Journal, Scope
+from safe_install.journal.displacing import Displacing
+from safe_install.journal.restoring import Restored
+from safe_install.model import Project
 from safe_install.process.undisturbed import undisturbed
 from safe_install.target import Target
 
-NOT_KEPT: Final = frozenset({".git", ".hg", ".svn", ".bzr", "node_modules", ".tox", ".nox", ".venv", "venv"})
+NOT_KEPT: Final = frozenset(
+    {".git", ".hg", ".svn", ".bzr", "node_modules", ".tox", ".nox", ".venv", "venv", ".direnv", ".pixi"}
+    | {".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis"}
+)
 """Folders of a source tree that no build of it writes to."""
 SETTLED_SECONDS: Final = 60
 """A target that changed this long after a killed run's last sign of life was changed by somebody else."""
 
 
+@dataclass(frozen=True)
+class Refuge:
+    """Where goes what must not be lost: a run's directory, which outlives the run."""
+
+    run_dir: Path | None = None
+    displacing: Displacing | None = None
+    """Takes from a tree what is not plainly a build's own."""
+
+    def take_in(self, store: Path) -> Path:
+        """Move the copies of a journal there, and give the place; they stay where they cannot be moved."""
+        if self.run_dir is None:
+            return store
+        place = self.run_dir / "not-put-back" / store.name
+        try:
+            place.parent.mkdir(exist_ok=True)
+            shutil.move(store, place)
+        except OSError:
+            return store
+        return place
+
+
+NOWHERE: Final = Refuge()
+
+
 class Kept:
     """Something that is put back when its context ends, until it is declared good."""
 
-    def __init__(self, journal: Journal, place: Place, path: Path, log: Log) -> None:
+    def __init__(self, journal: Journal, place: Place, path: Path, log: Log, refuge: Refuge = NOWHERE) -> None:
         self._journal, self._place, self._path, self._log = journal, place, path, log
+        self._refuge = refuge
         self._good = False
+        self._failed: tuple[str, ...] = ()
 
     def declare_good(self) -> None:
         """Leave it as it is now."""
         self._good = True
 
     def put_back(self, tell: bool = True) -> None:
-        """Put it back now; what changes later counts anew."""
+        """Put it back now; what changes later counts anew. What cannot be put back is told at the end."""
         with undisturbed():
-            changed = self._journal.restore()
-            if changed and tell:
-                detail = f"{len(changed)} paths put back"
-                events.change_reverted(self._log, Change(self._place, self._path, detail))
+            try:
+                restored = self._journal.restore(self._refuge.displacing)
+            except (OSError, ValueError) as error:
+                # The record itself cannot be read: nothing is put back.
+                restored = Restored((), failed=(f"{self._path}: {error}",))
+            self._failed = restored.failed
+            if restored.displaced or (restored.changed and tell):
+                detail = f"{len(restored.changed)} paths put back"
+                change = Change(self._place, self._path, detail, restored.displaced)
+                events.change_reverted(self._log, change)
 
     def beat(self) -> None:
         """Say that the change is still going on: `recover` needs to know when a killed one ended."""
         self._journal.touch()
 
     def close(self) -> None:
-        """End the keeping."""
+        """End the keeping; the copies stay where not all could be put back."""
         with undisturbed():
             if not self._good:
                 self.put_back()
-            self._journal.discard()
+            if self._failed:
+                store = self._refuge.take_in(self._journal.store)
+                events.revert_failed(self._log, Change(self._place, self._path), store, self._failed)
+            else:
+                self._journal.discard()
 
 
 @contextmanager
-def kept(place: Place, path: Path, store: Path, scope: Scope, log: Log) -> Iterator[Kept]:
+def kept(place: Place, path: Path, store: Path, scope: Scope, log: Log, refuge: Refuge = NOWHERE) -> Iterator[Kept]:
     """Keep folders: as they are now, unless `declare_good` is called. Raises OSError when that cannot be."""
-    keeping = Kept(Journal.begin(store, scope), place, path, log)
+    keeping = Kept(Journal.begin(store, scope), place, path, log, refuge)
     try:
         yield keeping
     finally:
         keeping.close()
+
+
+@contextmanager
+def kept_tree(project: Project, store: Path, run_dir: Path, ours: tuple[Path, ...], log: Log) -> Iterator[Kept]:
+    """Keep a source tree, and what somebody changes in it meanwhile, too: that is in `run_dir` afterwards.
+
+    `ours` are folders that the run itself writes to. Raises NotKept when that cannot be.
+    """
+    displacing = Displacing(run_dir / "displaced", project.path, project.artefacts)
+    with ExitStack() as stack:
+        try:
+            scope = tree_scope(project.path, run_dir, *ours)
+            refuge = Refuge(run_dir, displacing)
+            keeping = stack.enter_context(kept(Place.SOURCE_TREE, project.path, store, scope, log, refuge))
+        except OSError as error:
+            raise NotKept(project.path, store, error) from error
+        yield keeping
 
 
 @contextmanager
@@ -101,7 +163,7 @@ def recover(store: Path, target: Target, log: Log) -> None:
     journal = Journal.reopen(store)
     if journal is not None and _last_change(target) <= journal.touched() + SETTLED_SECONDS:
         with undisturbed():
-            changed = journal.restore()
+            changed = journal.restore().changed
         if changed:
             detail = f"{len(changed)} paths put back: an earlier run was killed while it installed"
             events.change_reverted(log, Change(Place.TARGET, target.prefix, detail))
