@@ -59,6 +59,11 @@ def _moved_away(root: Path) -> None:
     (root / "package").rename(root / "renamed")
 
 
+def _folder_instead(root: Path) -> None:
+    (root / "notes.txt").unlink()
+    tree(root / "notes.txt", {"x": "x"})
+
+
 SOMEBODYS: dict[str, tuple[Callable[[Path], object], dict[str, str]]] = {
     "edited": (lambda root: (root / "src/demo.py").write_text("x = 2\n"), {"src/demo.py": "x = 2\n"}),
     "new file": (lambda root: (root / "src/new.py").write_text("new\n"), {"src/new.py": "new\n"}),
@@ -68,10 +73,7 @@ SOMEBODYS: dict[str, tuple[Callable[[Path], object], dict[str, str]]] = {
     ),
     "clone": (lambda root: tree(root / "vendored", {".git/HEAD": "ref"}), {"vendored/.git/HEAD": "ref"}),
     "folder renamed": (_moved_away, {"renamed/a.py": "a\n"}),
-    "file to folder": (
-        lambda root: ((root / "notes.txt").unlink(), tree(root / "notes.txt", {"x": "x"})),
-        {"notes.txt/x": "x"},
-    ),
+    "file to folder": (_folder_instead, {"notes.txt/x": "x"}),
     "own build folder": (lambda root: (root / "build/lib/demo.py").write_text("own\n"), {"build/lib/demo.py": "own\n"}),
     "build folder inside": (lambda root: tree(root / "src/build", {"b.py": "b"}), {"src/build/b.py": "b"}),
 }

@@ -153,16 +153,17 @@ def test_a_signal_neither_stops_the_putting_back_nor_is_forgotten(
 
 def test_a_virtual_environment_is_kept_whole(tmp_path: Path) -> None:
     root = tree(tmp_path / "target", {"pyvenv.cfg": "", "bin/tool": ""})
-    assert target_scope(a_target(root)) == Scope((root,))
+    assert target_scope(a_target(root)) == Scope((root,), marks=(root, root / "pyvenv.cfg"))
 
 
 def test_of_another_python_what_installers_write_to_is_kept(tmp_path: Path) -> None:
     root = tree(tmp_path / "usr", {"lib/site-packages/a.py": "", "bin/tool": "", "share/x": ""})
     target = a_target(root, virtual=False, platlib=root / "lib64" / "site-packages")
     # What is not there yet is kept, too: it is gone again when it is put back.
-    assert target_scope(target) == Scope((root / "lib/site-packages", root / "lib64/site-packages", root / "bin"))
+    wanted = (root / "lib/site-packages", root / "lib64/site-packages", root / "bin")
+    assert target_scope(target).roots == wanted
     inside = a_target(root, virtual=False, scripts=root / "lib/site-packages/bin")
-    assert target_scope(inside) == Scope((root / "lib/site-packages",))
+    assert target_scope(inside).roots == (root / "lib/site-packages",)
 
 
 def test_a_tree_is_copied_and_what_no_build_writes_to_left_out(tmp_path: Path) -> None:

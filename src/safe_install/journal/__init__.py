@@ -80,9 +80,12 @@ class Journal:
             return None
         if not isinstance(data, dict) or data.get("schema") != SCHEMA:
             raise OtherVersion(str(store))
-        roots, spared, marks = (tuple(map(Path, data[key])) for key in ("roots", "spared", "marks"))
-        scope = Scope(roots, frozenset(data["skipped"]), bool(data["copied"]), spared, marks)
-        return cls(store, scope, data["identity"])
+        try:
+            roots, spared, marks = (tuple(map(Path, data[key])) for key in ("roots", "spared", "marks"))
+            scope = Scope(roots, frozenset(data["skipped"]), bool(data["copied"]), spared, marks)
+            return cls(store, scope, data["identity"])
+        except (KeyError, TypeError) as error:
+            raise OtherVersion(str(store)) from error
 
     def is_of_the_same(self) -> bool:
         """Tell whether the folders are those that were recorded, and not others in their place."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 import shutil
 from collections.abc import Iterator
@@ -14,12 +15,14 @@ from typing import Final
 from filelock import FileLock
 
 from safe_install import events
-from safe_install.errors import NotKept
+from safe_install.errors import NotKept, TargetUnusable
 from safe_install.events.log import Log
 from safe_install.events.values import Change, Place
-from safe_install.journal import Journal, Scope
+from safe_install.journal import Journal, OtherVersion, Scope
 from safe_install.journal.displacing import Displacing
+from safe_install.journal.folders import ENVIRONMENT
 from safe_install.journal.restoring import Restored
+from safe_install.journal.since import Since
 from safe_install.model import Project
 from safe_install.process.undisturbed import undisturbed
 from safe_install.target import Target
@@ -29,8 +32,8 @@ NOT_KEPT: Final = frozenset(
     | {".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis"}
 )
 """Folders of a source tree that no build of it writes to."""
-SETTLED_SECONDS: Final = 60
-"""A target that changed this long after a killed run's last sign of life was changed by somebody else."""
+SHOWN: Final = 5
+"""Errors that a message quotes."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +151,7 @@ def target_scope(target: Target) -> Scope:
     """Say what of a target is kept: a virtual environment whole, of another Python what installers write to."""
     folders = (*target.packages, target.scripts, *([target.prefix] if target.virtual else []))
     roots = (folder for folder in dict.fromkeys(folders) if not any(other in folder.parents for other in folders))
-    return Scope(tuple(roots))
+    return Scope(tuple(roots), marks=(target.prefix, target.prefix / ENVIRONMENT))
 
 
 def journal_store(state: Path, folder: Path) -> Path:
@@ -157,18 +160,44 @@ def journal_store(state: Path, folder: Path) -> Path:
 
 
 def recover(store: Path, target: Target, log: Log) -> None:
-    """Put a target back that a killed run left half changed, unless somebody has changed it since."""
+    """Put a target back that a killed run left half changed; what somebody has changed since stays.
+
+    Raises TargetUnusable when not all of it can be put back; then the record of it stays.
+    """
     if not store.exists():
         return
-    journal = Journal.reopen(store)
-    if journal is not None and _last_change(target) <= journal.touched() + SETTLED_SECONDS:
-        with undisturbed():
-            changed = journal.restore().changed
-        if changed:
-            detail = f"{len(changed)} paths put back: an earlier run was killed while it installed"
-            events.change_reverted(log, Change(Place.TARGET, target.prefix, detail))
+    try:
+        journal = Journal.reopen(store)
+    except OtherVersion:
+        # Its copies may be the only ones, and only that version knows how to put them back.
+        place = _set_aside(store)
+        reason = f"{target.prefix}: a killed run of another version of safe-install has recorded it"
+        events.revert_failed(log, Change(Place.TARGET, target.prefix), place, (reason,))
+        return
+    if journal is not None and journal.is_of_the_same():
+        _put_back_since(journal, target, log)
     Journal(store, Scope(())).discard()
 
 
-def _last_change(target: Target) -> float:
-    return max((folder.stat().st_mtime for folder in target.packages if folder.exists()), default=0.0)
+def _put_back_since(journal: Journal, target: Target, log: Log) -> None:
+    with undisturbed():
+        try:
+            restored = journal.restore(leaving=Since(journal.touched()))
+        except (OSError, ValueError) as error:
+            restored = Restored((), failed=(str(error),))
+    if restored.changed:
+        detail = f"{len(restored.changed)} paths put back: an earlier run was killed while it installed"
+        events.change_reverted(log, Change(Place.TARGET, target.prefix, detail))
+    if restored.failed:
+        raise TargetUnusable(
+            f"{target.prefix} was left half changed by a run that was killed, and cannot be put back:\n"
+            + "\n".join(restored.failed[:SHOWN]),
+            f"mend that and run it again; or remove {journal.store}, which holds the copies, to go on without",
+        )
+
+
+def _set_aside(store: Path) -> Path:
+    numbers = itertools.count(1)
+    place = next(each for number in numbers if not (each := store.with_name(f"{store.name}.other-{number}")).exists())
+    store.rename(place)
+    return place
