@@ -15,7 +15,7 @@ from safe_install.errors import NotKept
 from safe_install.events.log import Event
 from safe_install.journal.safekeeping import Kept, kept_tree
 from safe_install.model import Project
-from trees import a_log, another_file_system, picture, tree
+from trees import a_log, another_file_system, no_file_longer_than, picture, tree
 
 FILES = {
     "src/demo.py": "x = 1\n",
@@ -147,18 +147,6 @@ def test_on_another_disk_it_is_copied_there(scene: Scene) -> None:
             tree(scene.root, {"more/b": "b", "notes.txt": "mine"})
         assert scene.displaced() == {"displaced/more/b": "b", "displaced/notes.txt": "mine"}
     assert picture(scene.root) == before
-
-
-@contextmanager
-def no_file_longer_than(size: int) -> Iterator[None]:
-    """Have the system refuse to write, as a full disk does."""
-    resource = pytest.importorskip("resource")
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_what_cannot_be_put_back_stops_nothing_and_its_copies_stay(scene: Scene) -> None:
