@@ -17,8 +17,8 @@ from safe_install.events.log import Log
 from safe_install.events.values import Advice, Change, Place, ProjectEnd, ProjectOutcome, RunOutcome
 from safe_install.heal import Healing
 from safe_install.installing import installed
-from safe_install.journal import Scope
-from safe_install.journal.safekeeping import Kept, journal_store, kept, kept_tree, locked, recover
+from safe_install.journal.cachekeeping import kept_cache
+from safe_install.journal.safekeeping import Kept, journal_store, kept_tree, locked, recover
 from safe_install.kinds import Stage
 from safe_install.ladder.progress import PROBE
 from safe_install.model import Built, Failure, Project, Recipe
@@ -84,7 +84,8 @@ def install(request: Request, log: Log, around: Surroundings) -> Outcome:
     with ExitStack() as stack:
         shop = stack.enter_context(_workshop(request, into, around))
         found = tuple(stack.enter_context(_found(asked, shop, log)) for asked in request.projects)
-        cache = stack.enter_context(_kept_cache(shop, log))
+        cache_folder = pip_cache.folder(shop.pip_options, shop.environ, shop.target.prefix)
+        cache = stack.enter_context(kept_cache(cache_folder, log))
 
         # Each project to a wheel, or to what has to be said.
         healings = tuple(_heal(each, request, shop, log) for each in found)
@@ -102,8 +103,9 @@ def install(request: Request, log: Log, around: Surroundings) -> Outcome:
 
         # What was proven to be good stays.
         with undisturbed():
-            for keeping in (cache, *(each.tree for each in found)):
-                keeping.declare_good()
+            cache.declare_good()
+            for each in found:
+                each.tree.declare_good()
             for item in items:
                 commit.settle(item, shop, log)
             for written in fixes:
@@ -147,14 +149,6 @@ def _undo_stand_in(file: Path, shop: Workshop, log: Log) -> None:
     if put_back(file, journal_store(shop.state, file)):
         detail = "put back: an earlier run was killed while it built with a corrected one"
         events.change_reverted(log, Change(Place.PYPROJECT, file, detail))
-
-
-@contextmanager
-def _kept_cache(shop: Workshop, log: Log) -> Iterator[Kept]:
-    cache = pip_cache.folder(shop.pip_options, shop.environ, shop.target.prefix)
-    scope = Scope((cache,) if cache is not None else ())
-    with kept(Place.PIP_CACHE, cache or Path(), shop.scratch / "cache", scope, log) as keeping:
-        yield keeping
 
 
 def _heal(found: Found, request: Request, shop: Workshop, log: Log) -> Healing:
