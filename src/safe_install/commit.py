@@ -14,12 +14,14 @@ from safe_install.environment import pip_copy
 from safe_install.environment.workshop import Workshop
 from safe_install.events.log import Log
 from safe_install.events.values import Change, Place
-from safe_install.kinds import Cause, Pip, Stage, Wheel
+from safe_install.kinds import Cause, Kind, Pip, Stage, Wheel
 from safe_install.model import Built, Failure, Installed, Project, Recipe
 from safe_install.process import Command, Finished
 from safe_install.target import metadata, pip_cache
 from safe_install.target.distributions import version_of
 
+CACHE_IS_GUILTY: Final = frozenset({Kind.DOWNLOAD_CORRUPT, Kind.BACKEND_CORRUPT})
+"""Failures that nothing but something broken explains."""
 SUCCESS: Final = "Successfully installed "
 """How pip begins the line that says what it installed."""
 
@@ -32,6 +34,8 @@ class Item:
     recipe: Recipe
     built: Built
     extras: tuple[str, ...]
+    cache_blamed_for: Kind | None = None
+    """What went wrong until pip's cache was done without."""
 
     @property
     def requirement(self) -> str:
@@ -173,16 +177,20 @@ def _installed(output: str) -> tuple[str, ...]:
 
 
 def _purge(item: Item, shop: Workshop, log: Log) -> None:
-    """Remove from pip's cache what was guilty, or all of it when that cannot be told."""
+    """Remove from pip's cache what is proven broken.
+
+    Where that cannot be told, all of it goes if its fault is beyond doubt: a failure that no table knows may
+    have been over the second time by chance.
+    """
     cache = pip_cache.folder(shop.pip_options, shop.environ, shop.target.prefix)
     if cache is None or not cache.is_dir():
         return
     guilty = pip_cache.broken(cache, (each.name for each in item.built.environment))
+    if not guilty and item.cache_blamed_for not in CACHE_IS_GUILTY:
+        return
     for path in guilty or pip_cache.everything(cache):
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
+        # Another pip may be removing the same, and what stays is found broken once more.
+        shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
     names = ", ".join(path.name for path in guilty if path.suffix == ".whl") or f"{len(guilty)} files"
     detail = f"removed: {names}" if guilty else "purged: no entry could be told to be the broken one"
     events.change_committed(log, Change(Place.PIP_CACHE, cache, detail))

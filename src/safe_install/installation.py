@@ -174,7 +174,7 @@ def _fixes(items: tuple[Item, ...], healings: tuple[Healing, ...], shop: Worksho
 def _item(found: Found, healing: Healing) -> Item:
     built = healing.attempt.result
     assert isinstance(built, Built)
-    return Item(found.project, healing.attempt.recipe, built, found.asked.extras)
+    return Item(found.project, healing.attempt.recipe, built, found.asked.extras, healing.cache_blamed_for)
 
 
 def _failed(found: tuple[Found, ...], healings: tuple[Healing, ...], failed: tuple[Healing, ...]) -> Outcome:
