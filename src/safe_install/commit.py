@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TextIO
 
-from safe_install import events, process, wheel
+from safe_install import artefacts, events, process, wheel
 from safe_install.environment import pip_copy
 from safe_install.environment.workshop import Workshop
 from safe_install.events.log import Log
@@ -85,11 +85,9 @@ def settle(item: Item, shop: Workshop, log: Log) -> None:
     if not item.recipe.cache:
         _purge(item, shop, log)
     for artefact in item.recipe.set_aside:
-        place = item.project.path / artefact
-        kept = shop.run_dir / "aside" / artefact
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(place, kept)
-        events.change_committed(log, Change(Place.ARTEFACTS, place, f"moved to {kept}"))
+        kept = artefacts.take_away(item.project.path, artefact, shop.scratch, shop.run_dir / "aside")
+        if kept is not None:
+            events.change_committed(log, Change(Place.ARTEFACTS, item.project.path / artefact, f"moved to {kept}"))
 
 
 def upgrade_pip(recipe: Recipe, shop: Workshop, log: Log) -> None:
