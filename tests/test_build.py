@@ -158,6 +158,19 @@ def test_without_isolation_the_target_builds_and_what_it_lent_is_told(tmp_path: 
     assert str(target.executable) == sys.executable
 
 
+@pytest.mark.parametrize("asked_for", [True, False])
+def test_a_build_without_isolation_that_nobody_asked_for_compiles_nothing_in_the_target(
+    asked_for: bool, tmp_path: Path
+) -> None:
+    target = a_target(tmp_path / "target")
+    tree(target.purelib, members())
+    variables = (("PYTHONPATH", str(target.purelib)),)
+    recipe = Recipe(SYSTEM, Wheel.EDITABLE, isolated=False, variables=variables)
+    built, _ = _build(tmp_path, recipe, target=target, isolated=not asked_for)
+    assert isinstance(built, Built)
+    assert (target.purelib / "__pycache__").exists() is asked_for
+
+
 READER = """
 import pathlib, shutil
 

@@ -130,6 +130,7 @@ def _workshop(request: Request, into: target.Target, around: Surroundings) -> It
             cwd=around.cwd,
             redact=around.redactor.redact,
             seconds=request.max_seconds,
+            isolated=request.isolated,
         )
 
 
