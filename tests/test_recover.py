@@ -29,7 +29,8 @@ from pathlib import Path
 from safe_install.events.log import make_logger
 from safe_install.events.values import Place
 from safe_install.redaction import Redactor
-from safe_install.journal.safekeeping import kept, target_scope
+from safe_install.journal.kept import kept
+from safe_install.journal.safekeeping import target_scope
 from trees import a_target
 
 root = Path(sys.argv[1])

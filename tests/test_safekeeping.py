@@ -14,10 +14,10 @@ import pytest
 from safe_install.events.log import Event
 from safe_install.events.values import Place
 from safe_install.journal import Scope
+from safe_install.journal.kept import kept
 from safe_install.journal.safekeeping import (
     NOT_KEPT,
     journal_store,
-    kept,
     target_scope,
     tree_scope,
 )
@@ -102,7 +102,8 @@ from safe_install.events.log import make_logger
 from safe_install.events.values import Place
 from safe_install.command.interrupts import Interrupts
 from safe_install.redaction import Redactor
-from safe_install.journal.safekeeping import kept, tree_scope
+from safe_install.journal.kept import kept
+from safe_install.journal.safekeeping import tree_scope
 
 number = int(sys.argv[3])
 

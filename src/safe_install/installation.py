@@ -18,7 +18,8 @@ from safe_install.events.values import Advice, Change, Place, ProjectEnd, Projec
 from safe_install.heal import Healing
 from safe_install.installing import installed
 from safe_install.journal.cachekeeping import kept_cache
-from safe_install.journal.safekeeping import Kept, journal_store, kept_tree, locked, recover
+from safe_install.journal.kept import Kept
+from safe_install.journal.safekeeping import journal_store, kept_tree, locked, recover
 from safe_install.kinds import Stage
 from safe_install.ladder.progress import PROBE
 from safe_install.model import Built, Failure, Project, Recipe

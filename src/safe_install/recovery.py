@@ -12,7 +12,7 @@ from safe_install.environment.workshop import Workshop
 from safe_install.events.log import Log
 from safe_install.events.values import HookRun
 from safe_install.heal import Effects, Healing, heal
-from safe_install.journal.safekeeping import Kept
+from safe_install.journal.kept import Kept
 from safe_install.model import (
     Answer,
     Attempt,

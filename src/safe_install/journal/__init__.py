@@ -91,15 +91,18 @@ class Journal:
         """Tell whether the folders are those that were recorded, and not others in their place."""
         return self._marks == _identity(self._scope.marks)
 
-    def restore(self, displacing: Displacing | None = None, leaving: Leaving | None = None) -> Restored:
+    def restore(
+        self, displacing: Displacing | None = None, leaving: Leaving | None = None, also: tuple[Path, ...] = ()
+    ) -> Restored:
         """Put everything back, and say what came of it. May be called again.
 
         What is taken away is destroyed, unless there is a `displacing`; what is somebody else's by `leaving`
-        stays. Raises OSError or ValueError when the record itself cannot be read.
+        stays. `also` are more roots, of which nothing was there. Raises OSError or ValueError when the record
+        itself cannot be read.
         """
         data = json.loads((self.store / MANIFEST).read_text(encoding="utf-8"))
         before = {entry.path: entry for entry in (Entry(*row) for row in data["entries"])}
-        now = dict(self._walk(frozenset(data["closed"]), opening=True))
+        now = dict(self._walk(frozenset(data["closed"]), opening=True, also=also))
         with ExitStack() as stack:
             found = Found(before, now, Saved(self.store, stack))
             return Restoring(found, data["began"], displacing, leaving).restore()
@@ -118,9 +121,11 @@ class Journal:
         (self.store / MANIFEST).unlink(missing_ok=True)
         shutil.rmtree(self.store)
 
-    def _walk(self, closed: frozenset[str] = frozenset(), *, opening: bool = False) -> Walk:
+    def _walk(
+        self, closed: frozenset[str] = frozenset(), *, opening: bool = False, also: tuple[Path, ...] = ()
+    ) -> Walk:
         scope = self._scope
-        return Walk(scope.roots, scope.skipped, (*scope.spared, self.store), closed, opening=opening)
+        return Walk((*scope.roots, *also), scope.skipped, (*scope.spared, self.store), closed, opening=opening)
 
     def _record(self) -> None:
         began, scope = time.time_ns(), self._scope

@@ -156,7 +156,9 @@ class Restoring:
         if stat.S_ISREG(entry.mode) and not entry.saved:
             return
         # Whole before it takes its place: a disk that is full takes nothing away.
-        partial = f"{os.path.dirname(entry.path)}/{PARTIAL}"
+        folder = os.path.dirname(entry.path)
+        os.makedirs(folder, exist_ok=True)
+        partial = f"{folder}/{PARTIAL}"
         with suppress(FileNotFoundError):
             os.unlink(partial)
         try:

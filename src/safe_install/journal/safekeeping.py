@@ -1,14 +1,13 @@
-"""Keep what is the user's: change it, and put it back unless the change is declared good."""
+"""Say what of trees and targets is kept, and for how long; and put right what a killed run has left."""
 
 from __future__ import annotations
 
 import hashlib
 import itertools
 import os
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -21,11 +20,14 @@ from safe_install.events.values import Change, Place
 from safe_install.journal import Journal, OtherVersion, Scope
 from safe_install.journal.displacing import Displacing
 from safe_install.journal.folders import ENVIRONMENT
-from safe_install.journal.restoring import Restored
+from safe_install.journal.kept import Kept, Refuge, kept
+from safe_install.journal.others import Others
+from safe_install.journal.restoring import Found, Leaving, Restored
 from safe_install.journal.since import Since
 from safe_install.model import Project
 from safe_install.process.undisturbed import undisturbed
 from safe_install.target import Target
+from safe_install.target.ownership import elsewhere
 
 NOT_KEPT: Final = frozenset(
     {".git", ".hg", ".svn", ".bzr", "node_modules", ".tox", ".nox", ".venv", "venv", ".direnv", ".pixi"}
@@ -34,83 +36,6 @@ NOT_KEPT: Final = frozenset(
 """Folders of a source tree that no build of it writes to."""
 SHOWN: Final = 5
 """Errors that a message quotes."""
-
-
-@dataclass(frozen=True)
-class Refuge:
-    """Where goes what must not be lost: a run's directory, which outlives the run."""
-
-    run_dir: Path | None = None
-    displacing: Displacing | None = None
-    """Takes from a tree what is not plainly a build's own."""
-
-    def take_in(self, store: Path) -> Path:
-        """Move the copies of a journal there, and give the place; they stay where they cannot be moved."""
-        if self.run_dir is None:
-            return store
-        place = self.run_dir / "not-put-back" / store.name
-        try:
-            place.parent.mkdir(exist_ok=True)
-            shutil.move(store, place)
-        except OSError:
-            return store
-        return place
-
-
-NOWHERE: Final = Refuge()
-
-
-class Kept:
-    """Something that is put back when its context ends, until it is declared good."""
-
-    def __init__(self, journal: Journal, place: Place, path: Path, log: Log, refuge: Refuge = NOWHERE) -> None:
-        self._journal, self._place, self._path, self._log = journal, place, path, log
-        self._refuge = refuge
-        self._good = False
-        self._failed: tuple[str, ...] = ()
-
-    def declare_good(self) -> None:
-        """Leave it as it is now."""
-        self._good = True
-
-    def put_back(self, tell: bool = True) -> None:
-        """Put it back now; what changes later counts anew. What cannot be put back is told at the end."""
-        with undisturbed():
-            try:
-                restored = self._journal.restore(self._refuge.displacing)
-            except (OSError, ValueError) as error:
-                # The record itself cannot be read: nothing is put back.
-                restored = Restored((), failed=(f"{self._path}: {error}",))
-            self._failed = restored.failed
-            if restored.displaced or (restored.changed and tell):
-                detail = f"{len(restored.changed)} paths put back"
-                change = Change(self._place, self._path, detail, restored.displaced)
-                events.change_reverted(self._log, change)
-
-    def beat(self) -> None:
-        """Say that the change is still going on: `recover` needs to know when a killed one ended."""
-        self._journal.touch()
-
-    def close(self) -> None:
-        """End the keeping; the copies stay where not all could be put back."""
-        with undisturbed():
-            if not self._good:
-                self.put_back()
-            if self._failed:
-                store = self._refuge.take_in(self._journal.store)
-                events.revert_failed(self._log, Change(self._place, self._path), store, self._failed)
-            else:
-                self._journal.discard()
-
-
-@contextmanager
-def kept(place: Place, path: Path, store: Path, scope: Scope, log: Log, refuge: Refuge = NOWHERE) -> Iterator[Kept]:
-    """Keep folders: as they are now, unless `declare_good` is called. Raises OSError when that cannot be."""
-    keeping = Kept(Journal.begin(store, scope), place, path, log, refuge)
-    try:
-        yield keeping
-    finally:
-        keeping.close()
 
 
 @contextmanager
@@ -148,10 +73,26 @@ def tree_scope(tree: Path, *ours: Path) -> Scope:
 
 
 def target_scope(target: Target) -> Scope:
-    """Say what of a target is kept: a virtual environment whole, of another Python what installers write to."""
+    """Say what of a target is kept.
+
+    A virtual environment whole. Another Python shares its prefix with others: its folders of packages and
+    scripts, and what its distributions have elsewhere (`share/`, `etc/`, `include/`).
+    """
     folders = (*target.packages, target.scripts, *([target.prefix] if target.virtual else []))
-    roots = (folder for folder in dict.fromkeys(folders) if not any(other in folder.parents for other in folders))
-    return Scope(tuple(roots), marks=(target.prefix, target.prefix / ENVIRONMENT))
+    files = () if target.virtual else elsewhere(target)
+    roots = dict.fromkeys((*folders, *files))
+    outer = (root for root in roots if not any(other in root.parents for other in folders))
+    return Scope(tuple(outer), marks=(target.prefix, target.prefix / ENVIRONMENT))
+
+
+@contextmanager
+def kept_target(target: Target, store: Path, run_dir: Path, log: Log) -> Iterator[Kept]:
+    """Keep a target. Raises OSError when that cannot be."""
+    shared = None if target.virtual else Others(target)
+    also = tuple if target.virtual else partial(elsewhere, target)
+    refuge = Refuge(run_dir, leaving=shared, also=also)
+    with kept(Place.TARGET, target.prefix, store, target_scope(target), log, refuge) as keeping:
+        yield keeping
 
 
 def journal_store(state: Path, folder: Path) -> Path:
@@ -180,9 +121,10 @@ def recover(store: Path, target: Target, log: Log) -> None:
 
 
 def _put_back_since(journal: Journal, target: Target, log: Log) -> None:
+    also = () if target.virtual else elsewhere(target)
     with undisturbed():
         try:
-            restored = journal.restore(leaving=Since(journal.touched()))
+            restored = journal.restore(leaving=_since(journal, target), also=also)
         except (OSError, ValueError) as error:
             restored = Restored((), failed=(str(error),))
     if restored.changed:
@@ -194,6 +136,16 @@ def _put_back_since(journal: Journal, target: Target, log: Log) -> None:
             + "\n".join(restored.failed[:SHOWN]),
             f"mend that and run it again; or remove {journal.store}, which holds the copies, to go on without",
         )
+
+
+def _since(journal: Journal, target: Target) -> Leaving:
+    since, others = Since(journal.touched()), Others(target)
+
+    def leaving(found: Found) -> Callable[[str], bool]:
+        later, elses = since(found), others(found)
+        return later if target.virtual else lambda path: later(path) or elses(path)
+
+    return leaving
 
 
 def _set_aside(store: Path) -> Path:
