@@ -18,6 +18,7 @@ from safe_install.journal.kept import kept
 from safe_install.journal.safekeeping import (
     NOT_KEPT,
     journal_store,
+    locked,
     target_scope,
     tree_scope,
 )
@@ -178,3 +179,36 @@ def test_a_folder_has_one_store_whatever_its_name(tmp_path: Path) -> None:
     assert stores == [journal_store(tmp_path, Path("/x", name)) for name in names]
     assert len(set(stores)) == 3
     assert {store.parent for store in stores} == {tmp_path / "journals"}
+
+
+LOCKING = """
+import sys
+from pathlib import Path
+from safe_install.journal.safekeeping import locked
+
+state, folder, seen = map(Path, sys.argv[1:])
+print("ready", flush=True)
+with locked(state, folder):
+    seen.touch()
+"""
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_a_lock_keeps_others_out_of_the_same_folder(same: bool, tmp_path: Path) -> None:
+    folder, seen = tmp_path / "folder", tmp_path / "seen"
+    theirs = folder if same else tmp_path / "another"
+    arguments = [sys.executable, "-c", LOCKING, str(tmp_path / "state"), str(theirs), str(seen)]
+    with locked(tmp_path / "state", folder):
+        other = subprocess.Popen(arguments, env=WITH_US, stdout=subprocess.PIPE, text=True)
+        assert other.stdout is not None
+        assert other.stdout.readline() == "ready\n"
+        if same:
+            # Long enough for whoever is not kept out.
+            time.sleep(0.5)
+            assert other.poll() is None
+        else:
+            assert other.wait(timeout=30) == 0
+        assert seen.exists() is not same
+    assert other.wait(timeout=30) == 0
+    assert seen.exists()
+    other.stdout.close()
