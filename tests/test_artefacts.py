@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from safe_install.artefacts import aside
+from safe_install.artefacts import aside, take_away
 from trees import WITH_US, another_file_system, picture, tree
 
 ARTEFACTS = ("build", "src/demo.egg-info", "absent")
@@ -72,6 +72,47 @@ def test_it_is_out_of_the_way_and_back(put: str, error: type[BaseException] | No
     assert not (root / "absent").exists()
 
 
+def _taken(root: Path, place: Path) -> list[Path | None]:
+    return [take_away(root, artefact, place / "scratch", place / "run" / "aside") for artefact in ARTEFACTS]
+
+
+def test_what_a_good_build_left_stays_and_the_old_is_kept(root: Path, tmp_path: Path) -> None:
+    with aside(root, ARTEFACTS, tmp_path / "scratch") as build:
+        tree(root, {"build/__editable__.demo/demo.py": "fresh"})
+        build.declare_good()
+    assert (root / "build/__editable__.demo/demo.py").read_text() == "fresh"
+    assert not (root / "build/lib").exists()
+    assert not (root / "src/demo.egg-info").exists()
+    kept = tmp_path / "run/aside"
+    assert _taken(root, tmp_path) == [kept / "build", kept / "src/demo.egg-info", None]
+    assert (kept / "build/lib/a.py").read_text() == "a"
+    assert (root / "build/__editable__.demo/demo.py").read_text() == "fresh"
+
+
+def test_after_a_later_attempt_the_old_is_in_the_tree_again(root: Path, tmp_path: Path) -> None:
+    with aside(root, ARTEFACTS, tmp_path / "scratch") as build:
+        build.declare_good()
+    # As the journal puts the tree back before the attempt that then fails.
+    tree(root, {"build/lib/a.py": "a", "src/demo.egg-info/PKG-INFO": "b"})
+    with aside(root, ARTEFACTS, tmp_path / "scratch"):
+        tree(root, {"build/lib/other.py": "x"})
+    kept = tmp_path / "run/aside"
+    assert _taken(root, tmp_path) == [kept / "build", kept / "src/demo.egg-info", None]
+    assert not (root / "build").exists()
+    assert [path.name for path in (kept / "build/lib").iterdir()] == ["a.py"]
+
+
+def test_artefacts_of_two_trees_are_kept_apart(root: Path, tmp_path: Path) -> None:
+    other = tree(tmp_path / "other", {"build/lib/b.py": "b"})
+    kept = tmp_path / "run/aside"
+    for each in (root, other):
+        with aside(each, ("build",), tmp_path / "scratch") as build:
+            build.declare_good()
+    taken = [take_away(each, "build", tmp_path / "scratch", kept) for each in (root, other)]
+    assert taken == [kept / "build", tmp_path / "run/aside-2/build"]
+    assert (tmp_path / "run/aside-2/build/lib/b.py").read_text() == "b"
+
+
 def test_no_artefacts_are_no_work(root: Path, tmp_path: Path) -> None:
     with aside(root, (), tmp_path / "none"):
         assert (root / "build").exists()
@@ -89,7 +130,8 @@ def test_a_file_and_a_link_can_be_set_aside(root: Path, tmp_path: Path) -> None:
 def test_what_cannot_be_set_aside_brings_the_others_back(root: Path, tmp_path: Path) -> None:
     before = _contents(root)
     shutil.rmtree(tmp_path / "scratch")
-    with pytest.raises(FileNotFoundError), aside(root, ARTEFACTS, tmp_path / "scratch"):
+    (tmp_path / "scratch").write_text("no folder")
+    with pytest.raises(NotADirectoryError), aside(root, ARTEFACTS, tmp_path / "scratch"):
         pytest.fail("must not be entered")
     assert _contents(root) == before
 
@@ -97,7 +139,7 @@ def test_what_cannot_be_set_aside_brings_the_others_back(root: Path, tmp_path: P
 MOVED = """
 import signal, sys
 from pathlib import Path
-from safe_install.artefacts import aside
+from safe_install.artefacts import aside, take_away
 
 def asked(number, frame):
     raise KeyboardInterrupt

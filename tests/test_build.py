@@ -138,6 +138,13 @@ def test_artefacts_are_out_of_the_way_and_back(tmp_path: Path) -> None:
     assert (tmp_path / "tree/build/lib/x").read_text() == "x"
 
 
+def test_what_a_good_build_left_in_place_of_artefacts_stays(tmp_path: Path) -> None:
+    backend = BACKEND.format(requires=[]).replace("import demo", "os.makedirs('build/__editable__.demo')")
+    built, _ = _build(tmp_path, Recipe(SYSTEM, Wheel.EDITABLE, set_aside=("build",)), {"bk.py": backend})
+    assert isinstance(built, Built)
+    assert [path.name for path in (tmp_path / "tree/build").iterdir()] == ["__editable__.demo"]
+
+
 def test_without_isolation_the_target_builds_and_what_it_lent_is_told(tmp_path: Path) -> None:
     target = a_target(tmp_path / "target")
     idle = {name: text.replace("demo.py", "idle.py") for name, text in members("idle").items() if name != "demo.py"}
@@ -149,6 +156,19 @@ def test_without_isolation_the_target_builds_and_what_it_lent_is_told(tmp_path: 
     assert built.imported == (Distribution("demo", "1.0"),)
     assert {"demo", "idle"} <= {each.name for each in built.environment}
     assert str(target.executable) == sys.executable
+
+
+@pytest.mark.parametrize("asked_for", [True, False])
+def test_a_build_without_isolation_that_nobody_asked_for_compiles_nothing_in_the_target(
+    asked_for: bool, tmp_path: Path
+) -> None:
+    target = a_target(tmp_path / "target")
+    tree(target.purelib, members())
+    variables = (("PYTHONPATH", str(target.purelib)),)
+    recipe = Recipe(SYSTEM, Wheel.EDITABLE, isolated=False, variables=variables)
+    built, _ = _build(tmp_path, recipe, target=target, isolated=not asked_for)
+    assert isinstance(built, Built)
+    assert (target.purelib / "__pycache__").exists() is asked_for
 
 
 READER = """

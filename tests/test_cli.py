@@ -140,3 +140,20 @@ def test_an_externally_managed_target_shows_its_distributors_advice(tmp_path: Pa
     assert (error.exit_status, rest) == (1, advice)
     assert str(marker) in first
     assert "--break-system-packages" in error.step
+
+
+def test_a_directory_that_is_gone_is_one_message(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    code = "import os, sys; os.rmdir(os.getcwd()); from safe_install.cli import main; sys.exit(main(['-e', '.']))"
+    source = str(Path(safe_install.__file__).parents[1])
+    variables = {"PYTHONPATH": source, "SAFE_INSTALL_STATE_DIR": str(tmp_path / "state"), "HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=gone, env=variables, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (ExitStatus.USAGE, "")
+    assert done.stderr.splitlines() == [
+        "error: the current directory does not exist any more",
+        "Next  change to one that does, and run it again",
+    ]
+    assert list(tmp_path.iterdir()) == []

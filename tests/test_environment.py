@@ -70,7 +70,7 @@ def test_it_is_empty_and_apart_and_gone_afterwards(tmp_path: Path) -> None:
 def test_without_isolation_it_is_the_target(tmp_path: Path) -> None:
     target = a_target(tmp_path / "target")
     tree(target.purelib, members())
-    shop = a_shop(tmp_path, target, environ={"A": "1"})
+    shop = a_shop(tmp_path, target, environ={"A": "1"}, isolated=False)
     recipe = replace(RECIPE, isolated=False, variables=(("B", "2"),))
     with opened(shop, recipe, tmp_path / "log") as environment:
         wanted = Environment(target.executable, target.scripts, target.path, isolated=False, prefix=target.prefix)

@@ -49,6 +49,8 @@ def others(log: Log) -> None:
     events.dependency_failed(log, dead, None)
     events.dependency_failed(log, dead, Remembered(Path("/cache/dead-1.0-py3-none-any.whl"), ("setuptools<82",)))
     events.change_reverted(log, Change(Place.ARTEFACTS, Path("/p/build"), "moved back"))
+    events.change_reverted(log, Change(Place.SOURCE_TREE, Path("/p"), "1 paths put back", (Path("/run/displaced/a"),)))
+    events.revert_failed(log, Change(Place.SOURCE_TREE, Path("/p")), Path("/run/not-put-back/1"), ["/p/a: no room"])
     recorded.failed(log, PROJECT, 1, recorded.HOOK_FAILED, None)
 
 

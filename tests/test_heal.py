@@ -172,6 +172,14 @@ def test_the_remedies_are_told_in_the_order_in_which_they_led_there() -> None:
     assert healing.attempt.recipe == replace(START, cache=False, extra_requires=("numpy>=1.20",))
 
 
+def test_the_cache_is_blamed_for_what_went_wrong_with_it() -> None:
+    unknown = Failure(Stage.BUILD, Cause.HOOK_FAILED, "build_wheel failed", "boom", 1)
+    corrupt = Failure(Stage.FILL, Cause.PIP_FAILED, "installing", "zipfile.BadZipFile: File is not a zip file\n", 2)
+    assert World(unknown, missing("numpy"), BUILT).heal().cache_blamed_for is Kind.UNKNOWN
+    assert World(corrupt, BUILT).heal().cache_blamed_for is Kind.DOWNLOAD_CORRUPT
+    assert World(missing("numpy"), missing("six"), BUILT).heal().cache_blamed_for is None
+
+
 def test_what_nothing_can_cure_is_attempted_once() -> None:
     error = Failure(Stage.BUILD, Cause.SIGNAL, "ended by SIGTERM", "", -15)
     world = World(error)

@@ -38,7 +38,7 @@ def test_read_only_folders_and_files_are_put_back_for_who_is_no_root(copied: boo
             (root / path).chmod(0)
         journal.restore()
         assert picture(root) == before
-        assert journal.restore() == ()
+        assert journal.restore().changed == ()
         journal.discard()
         for path in ("shut", "shut/in"):
             (root / path).chmod(0o700)
@@ -50,7 +50,7 @@ def test_a_file_that_may_only_be_written_to_is_linked() -> None:
         (root / "blind").chmod(0o200)
         journal = Journal.begin(folder / "store", Scope((root,), copied=True))
         (root / "blind").unlink()
-        assert journal.restore() == (root / "blind",)
+        assert journal.restore().changed == (root / "blind",)
         assert stat.S_IMODE((root / "blind").stat().st_mode) == 0o200
         (root / "blind").chmod(0o600)
         assert (root / "blind").read_text() == "blind"
@@ -66,7 +66,7 @@ def test_what_this_user_cannot_look_into_is_left_alone(mode: int) -> None:
         (root / "mine").write_text("changed")
         (root / "theirs").chmod(0o755)
         tree(root, {"theirs/new": "new"})
-        assert set(journal.restore()) == {root / "mine", root / "theirs"}
+        assert set(journal.restore().changed) == {root / "mine", root / "theirs"}
         assert stat.S_IMODE((root / "theirs").stat().st_mode) == mode
         (root / "theirs").chmod(0o700)
         assert (root / "theirs/data/a").read_text() + (root / "theirs/new").read_text() == "anew"
@@ -82,7 +82,7 @@ def test_a_file_of_somebody_else_that_cannot_be_saved_is_no_obstacle() -> None:
         os.seteuid(65534)
         journal = Journal.begin(folder / "store", Scope((root,), copied=True))
         (root / "a").write_text("b")
-        assert journal.restore() == (root / "a",)
+        assert journal.restore().changed == (root / "a",)
         (root / "theirs").unlink()
         # It was changed, and nobody can bring it back.
-        assert journal.restore() == (root / "theirs",)
+        assert journal.restore().changed == (root / "theirs",)

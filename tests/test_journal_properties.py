@@ -94,9 +94,9 @@ def test_whatever_is_done_to_whatever_tree_is_undone(
             changed = picture(root) != before
             again = Journal.reopen(Path(folder, "store")) if reopening else journal
             assert again is not None
-            told = again.restore()
+            told = again.restore().changed
             assert picture(root) == before
             assert bool(told) <= changed
-        assert journal.restore() == ()
+        assert journal.restore().changed == ()
         journal.discard()
         assert picture(root) == before

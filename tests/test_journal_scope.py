@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from safe_install.journal import COPIED_BELOW, Journal, Scope
+from safe_install.journal import Journal, Scope
 from safe_install.journal.folders import Walk
+from safe_install.journal.saving import COPIED_BELOW
 from trees import WITH_US, tree
 
 
@@ -27,7 +28,7 @@ def test_folders_that_are_skipped_are_left_alone(tmp_path: Path) -> None:
     root = tree(tmp_path / "root", {".venv/a": "a", "sub/.venv/b": "b", "c": "c"})
     journal = Journal.begin(tmp_path / "store", Scope((root,), skipped=frozenset({".venv"})))
     tree(root, {".venv/a": "changed", "sub/.venv/new": "new", "c": "changed", "d": "new"})
-    assert set(journal.restore()) == {root / "c", root / "d"}
+    assert set(journal.restore().changed) == {root / "c", root / "d"}
     contents = {str(path.relative_to(root)): path.read_text() for path in root.rglob("*") if path.is_file()}
     # Without copies a file that is written over in place is what it is.
     assert contents == {".venv/a": "changed", "sub/.venv/b": "b", "sub/.venv/new": "new", "c": "changed"}
@@ -40,12 +41,12 @@ def test_what_we_write_ourselves_is_spared_wherever_it_lies(tmp_path: Path) -> N
     store = root / "tmp" / "journal"
     journal = Journal.begin(store, Scope((root,), copied=True, spared=(alias / "ours", tmp_path / "absent")))
     tree(root, {"a": "changed", "tmp/ours/log": "more", "tmp/ours/new": "new", "tmp/theirs": "new"})
-    assert set(journal.restore()) == {root / "a", root / "tmp" / "theirs"}
+    assert set(journal.restore().changed) == {root / "a", root / "tmp" / "theirs"}
     assert (root / "tmp/ours/log").read_text() + (root / "tmp/ours/new").read_text() == "morenew"
     tree(root, {"tmp/ours/other": "new", "tmp/theirs": "new"})
     reopened = Journal.reopen(store)
     assert reopened is not None
-    assert reopened.restore() == (root / "tmp" / "theirs",)
+    assert reopened.restore().changed == (root / "tmp" / "theirs",)
     reopened.discard()
     assert sorted(path.name for path in (root / "tmp").iterdir()) == ["ours"]
 
@@ -54,10 +55,10 @@ def test_roots_that_are_absent_are_absent_again(tmp_path: Path) -> None:
     absent, present = tmp_path / "a" / "absent", tree(tmp_path / "present", {})
     journal = Journal.begin(tmp_path / "store", Scope((absent, present)))
     tree(absent, {"x/y": "z"})
-    assert set(journal.restore()) == {absent, absent / "x", absent / "x/y"}
+    assert set(journal.restore().changed) == {absent, absent / "x", absent / "x/y"}
     assert not absent.exists()
     present.rmdir()
-    assert journal.restore() == (present,)
+    assert journal.restore().changed == (present,)
     assert present.is_dir()
 
 
@@ -72,14 +73,14 @@ def test_a_root_may_be_a_link_or_a_file(tmp_path: Path) -> None:
     (link / "a").unlink()
     file.unlink()
     dangling.unlink()
-    assert set(journal.restore()) == {link / "a", link / "b", file, dangling}
+    assert set(journal.restore().changed) == {link / "a", link / "b", file, dangling}
     assert (real / "a").read_text() + file.read_text() + os.readlink(dangling) == "afilenowhere"
     assert link.is_symlink()
 
 
 def test_no_roots_are_nothing(tmp_path: Path) -> None:
     journal = Journal.begin(tmp_path / "store", Scope(()))
-    assert journal.restore() == ()
+    assert journal.restore().changed == ()
 
 
 def test_a_store_that_exists_is_refused_and_left(tmp_path: Path) -> None:

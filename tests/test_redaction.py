@@ -82,6 +82,20 @@ def test_urls_are_redacted_whoever_wrote_them(text: str, redacted: str) -> None:
         ("UV_INDEX_MINE_PASSWORD", True),
         ("MYTOKEN", True),
         ("CI_JOB_TOKEN_2", True),
+        ("SIGNING_KEY", True),
+        ("STRIPE_KEY", True),
+        ("GPG_SIGNING_KEYS", True),
+        ("DEPLOY_KEY_2", True),
+        ("AZURE_STORAGE_CONNECTION_STRING", True),
+        ("ConnectionString", True),
+        ("AccountKey", True),
+        ("SSH_PUBLIC_KEY", False),
+        ("PIP_CACHE_KEY", False),
+        ("PRIMARY_KEY", False),
+        ("KEYRING_PROVIDER", False),
+        ("PIP_KEYRING_PROVIDER", False),
+        ("SSL_KEY_FILE", False),
+        ("KEYBOARD", False),
         ("PWD", False),
         ("GIT_AUTHOR_NAME", False),
         ("SSH_AUTH_SOCK", False),
@@ -96,6 +110,29 @@ def test_a_name_tells_what_is_secret(name: str, secret: bool) -> None:
     assert Redactor((), {name: "correct-horse"}).redact("a correct-horse") == (
         "a ****" if secret else "a correct-horse"
     )
+
+
+AZURE = "DefaultEndpointsProtocol=https;AccountName=mine;AccountKey=c2VjcmV0LWtleQ==;EndpointSuffix=core.example"
+
+
+@pytest.mark.parametrize(
+    ("value", "secret"),
+    [
+        (AZURE, "c2VjcmV0LWtleQ=="),
+        ("Server=db;Uid=me;Pwd=correct-horse;", "correct-horse"),
+        ("Pwd=correct-horse;Server=db", "correct-horse"),
+        ("Server=db; Password=correct-horse; Encrypt=true", "correct-horse"),
+        ("https://account.blob.example/c?sv=2020&sig=correct-horse", "correct-horse"),
+    ],
+)
+def test_a_value_may_hold_a_secret_among_other_things(value: str, secret: str) -> None:
+    redacted = Redactor((), {"STORAGE": value}).redact(f"{secret} of {value}")
+    assert redacted == f"**** of {value}".replace(secret, "****")
+    assert Redactor().redact(f"x;{value}") == f"x;{value}".replace(secret, "****")
+
+
+def test_the_working_directory_is_no_password() -> None:
+    assert Redactor((), {"PWD": "/home/me"}).redact("PWD=/home/me in /home/me") == "PWD=/home/me in /home/me"
 
 
 @pytest.mark.parametrize("value", ["true", "short", "", "keyring", "******"])

@@ -14,10 +14,11 @@ import pytest
 from safe_install.events.log import Event
 from safe_install.events.values import Place
 from safe_install.journal import Scope
+from safe_install.journal.kept import kept
 from safe_install.journal.safekeeping import (
     NOT_KEPT,
     journal_store,
-    kept,
+    locked,
     target_scope,
     tree_scope,
 )
@@ -102,7 +103,8 @@ from safe_install.events.log import make_logger
 from safe_install.events.values import Place
 from safe_install.command.interrupts import Interrupts
 from safe_install.redaction import Redactor
-from safe_install.journal.safekeeping import kept, tree_scope
+from safe_install.journal.kept import kept
+from safe_install.journal.safekeeping import tree_scope
 
 number = int(sys.argv[3])
 
@@ -153,16 +155,17 @@ def test_a_signal_neither_stops_the_putting_back_nor_is_forgotten(
 
 def test_a_virtual_environment_is_kept_whole(tmp_path: Path) -> None:
     root = tree(tmp_path / "target", {"pyvenv.cfg": "", "bin/tool": ""})
-    assert target_scope(a_target(root)) == Scope((root,))
+    assert target_scope(a_target(root)) == Scope((root,), marks=(root, root / "pyvenv.cfg"))
 
 
 def test_of_another_python_what_installers_write_to_is_kept(tmp_path: Path) -> None:
     root = tree(tmp_path / "usr", {"lib/site-packages/a.py": "", "bin/tool": "", "share/x": ""})
     target = a_target(root, virtual=False, platlib=root / "lib64" / "site-packages")
     # What is not there yet is kept, too: it is gone again when it is put back.
-    assert target_scope(target) == Scope((root / "lib/site-packages", root / "lib64/site-packages", root / "bin"))
+    wanted = (root / "lib/site-packages", root / "lib64/site-packages", root / "bin")
+    assert target_scope(target).roots == wanted
     inside = a_target(root, virtual=False, scripts=root / "lib/site-packages/bin")
-    assert target_scope(inside) == Scope((root / "lib/site-packages",))
+    assert target_scope(inside).roots == (root / "lib/site-packages",)
 
 
 def test_a_tree_is_copied_and_what_no_build_writes_to_left_out(tmp_path: Path) -> None:
@@ -176,3 +179,36 @@ def test_a_folder_has_one_store_whatever_its_name(tmp_path: Path) -> None:
     assert stores == [journal_store(tmp_path, Path("/x", name)) for name in names]
     assert len(set(stores)) == 3
     assert {store.parent for store in stores} == {tmp_path / "journals"}
+
+
+LOCKING = """
+import sys
+from pathlib import Path
+from safe_install.journal.safekeeping import locked
+
+state, folder, seen = map(Path, sys.argv[1:])
+print("ready", flush=True)
+with locked(state, folder):
+    seen.touch()
+"""
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_a_lock_keeps_others_out_of_the_same_folder(same: bool, tmp_path: Path) -> None:
+    folder, seen = tmp_path / "folder", tmp_path / "seen"
+    theirs = folder if same else tmp_path / "another"
+    arguments = [sys.executable, "-c", LOCKING, str(tmp_path / "state"), str(theirs), str(seen)]
+    with locked(tmp_path / "state", folder):
+        other = subprocess.Popen(arguments, env=WITH_US, stdout=subprocess.PIPE, text=True)
+        assert other.stdout is not None
+        assert other.stdout.readline() == "ready\n"
+        if same:
+            # Long enough for whoever is not kept out.
+            time.sleep(0.5)
+            assert other.poll() is None
+        else:
+            assert other.wait(timeout=30) == 0
+        assert seen.exists() is not same
+    assert other.wait(timeout=30) == 0
+    assert seen.exists()
+    other.stdout.close()

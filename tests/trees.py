@@ -190,3 +190,15 @@ def another_file_system(place: Path) -> Iterator[Path]:
         pytest.skip("this system has no second file system to write to")
     with tempfile.TemporaryDirectory(dir=shared) as folder:
         yield Path(folder)
+
+
+@contextmanager
+def no_file_longer_than(size: int) -> Iterator[None]:
+    """Have the system refuse to write, as a full disk does."""
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

@@ -37,7 +37,7 @@ def build(
     if isinstance(recipe.system, Malformed):
         return Failure(Stage.READ, Cause.TABLE, recipe.system.message, malformed=recipe.system)
     with ExitStack() as stack:
-        stack.enter_context(aside(project.path, recipe.set_aside, shop.scratch))
+        away = stack.enter_context(aside(project.path, recipe.set_aside, shop.scratch))
         try:
             stack.enter_context(_corrected(project, recipe, shop))
         except OSError as error:
@@ -48,7 +48,10 @@ def build(
             return environment
         audit = Path(tempfile.mkdtemp(prefix="audit-", dir=shop.scratch), "imported.jsonl")
         bench = Bench(shop, project.path, recipe.system, recipe, environment, log, audit, finished)
-        return _build_in(bench, PipEngine(shop), recipe.system)
+        result = _build_in(bench, PipEngine(shop), recipe.system)
+        if isinstance(result, Built):
+            away.declare_good()
+        return result
 
 
 def _corrected(project: Project, recipe: Recipe, shop: Workshop) -> AbstractContextManager[object]:

@@ -72,12 +72,23 @@ def _explain(parsed: Parsed) -> int:
 def _run(parsed: Parsed, arguments: tuple[str, ...]) -> int:
     from safe_install.command.assemble import assemble
 
-    request = assemble(parsed, os.environ, Path.cwd())
+    directory = _directory()
+    request = assemble(parsed, os.environ, directory)
     # A wrong request is answered before the heavy part is imported.
     from safe_install.command.run import Invocation, perform
 
     variables = dict(os.environ)
-    return perform(request, Invocation(arguments, variables, Path.cwd(), sys.stdout, sys.stderr, _version()))
+    return perform(request, Invocation(arguments, variables, directory, sys.stdout, sys.stderr, _version()))
+
+
+def _directory() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError as error:
+        # Removed by another process; relative paths mean nothing there, and no child can be started in it.
+        raise Usage(
+            "the current directory does not exist any more", "change to one that does, and run it again"
+        ) from error
 
 
 def _version() -> str:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from safe_install import events, report, vector, watched_pip, wheel, wheel_cache
+from safe_install import artefacts, events, report, vector, watched_pip, wheel, wheel_cache
 from safe_install.environment import pip_copy
 from safe_install.environment.workshop import Workshop
 from safe_install.events.log import Log
 from safe_install.events.values import Change, Place
-from safe_install.kinds import Cause, Pip, Stage, Wheel
+from safe_install.kinds import Cause, Kind, Pip, Stage, Wheel
 from safe_install.model import Built, Failure, Installed, Project, Recipe
 from safe_install.request import Request
 from safe_install.requirements.places import StandIns
@@ -22,6 +22,8 @@ from safe_install.target.distributions import version_of
 from safe_install.watched_pip import Errand, Ran
 from safe_install.wheel_cache import Proven
 
+CACHE_IS_GUILTY: Final = frozenset({Kind.DOWNLOAD_CORRUPT, Kind.BACKEND_CORRUPT})
+"""Failures that nothing but something broken explains."""
 SUCCESS: Final = "Successfully installed "
 """How pip begins the line that says what it installed."""
 
@@ -33,6 +35,8 @@ class Item:
     project: Project
     recipe: Recipe
     built: Built
+    cache_blamed_for: Kind | None = None
+    """What went wrong until pip's cache was done without."""
 
 
 @dataclass(frozen=True)
@@ -87,11 +91,9 @@ def settle(item: Item, shop: Workshop, log: Log) -> None:
     if not item.recipe.cache:
         _purge(item, shop, log)
     for artefact in item.recipe.set_aside:
-        place = item.project.path / artefact
-        kept = shop.run_dir / "aside" / artefact
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(place, kept)
-        events.change_committed(log, Change(Place.ARTEFACTS, place, f"moved to {kept}"))
+        kept = artefacts.take_away(item.project.path, artefact, shop.scratch, shop.run_dir / "aside")
+        if kept is not None:
+            events.change_committed(log, Change(Place.ARTEFACTS, item.project.path / artefact, f"moved to {kept}"))
 
 
 def upgrade_pip(recipe: Recipe, shop: Workshop, log: Log) -> None:
@@ -169,16 +171,20 @@ def _installed(output: str) -> tuple[str, ...]:
 
 
 def _purge(item: Item, shop: Workshop, log: Log) -> None:
-    """Remove from pip's cache what was guilty, or all of it when that cannot be told."""
+    """Remove from pip's cache what is proven broken.
+
+    Where that cannot be told, all of it goes if its fault is beyond doubt: a failure that no table knows may
+    have been over the second time by chance.
+    """
     cache = pip_cache.folder(shop.pip_options, shop.environ, shop.target.prefix)
     if cache is None or not cache.is_dir():
         return
     guilty = pip_cache.broken(cache, (each.name for each in item.built.environment))
+    if not guilty and item.cache_blamed_for not in CACHE_IS_GUILTY:
+        return
     for path in guilty or pip_cache.everything(cache):
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
+        # Another pip may be removing the same, and what stays is found broken once more.
+        shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
     names = ", ".join(path.name for path in guilty if path.suffix == ".whl") or f"{len(guilty)} files"
     detail = f"removed: {names}" if guilty else "purged: no entry could be told to be the broken one"
     events.change_committed(log, Change(Place.PIP_CACHE, cache, detail))

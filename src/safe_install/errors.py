@@ -92,6 +92,23 @@ class ExternallyManaged(SafeInstallError):
         )
 
 
+class NotKept(SafeInstallError):
+    """A source tree cannot be recorded, so that it could not be put back: nothing is built in it."""
+
+    def __init__(self, path: Path, store: Path, error: OSError) -> None:
+        """Take what was to be kept, the folder that its copies go to, and what was in the way."""
+        culprit = f" ({error.filename})" if error.filename else ""
+        super().__init__(
+            f"{path} cannot be kept safe while it is built: {error.strerror or error}{culprit}",
+            f"see that all of it can be read, and that there is room for a copy in {store.parent}; "
+            "TMPDIR names another place",
+        )
+
+
+class NotPutBack(SafeInstallError):
+    """Something of the user's is not what it was, and cannot be made that."""
+
+
 class FileChanged(SafeInstallError):
     """The file holds changes that a fix would mix with or overwrite."""
 

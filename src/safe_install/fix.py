@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from safe_install import events, patch, process
+from safe_install import events, git, patch
 from safe_install.building import build
 from safe_install.commit import Item
 from safe_install.declared import build_system
 from safe_install.environment.workshop import Workshop
-from safe_install.errors import FixUnproven
+from safe_install.errors import FileChanged, FixUnproven
 from safe_install.events.log import Log
 from safe_install.events.values import Change, Place
 from safe_install.model import Failure, Project, Recipe
@@ -43,13 +43,13 @@ def proven(items: tuple[Item, ...], shop: Workshop) -> tuple[Fix, ...]:
 
 
 def uncommitted(file: Path, environ: Mapping[str, str]) -> bool:
-    """Tell whether git knows a file and it differs from what is committed."""
+    """Tell whether git knows a file and it differs from what is committed; raises FileChanged where it may."""
     try:
-        status, out, _ = process.ask(["git", "status", "--porcelain", "--", file.name], file.parent, environ)
-    except OSError:
-        # No git: nothing is known to be uncommitted.
-        return False
-    return status == 0 and bool(out.strip())
+        return git.is_uncommitted(file, environ)
+    except git.Unanswered as error:
+        raise FileChanged(
+            f"{file} may have uncommitted changes: {error}", "have git answer, or apply the patch by hand"
+        ) from error
 
 
 def _proven(item: Item, shop: Workshop) -> Fix | None:

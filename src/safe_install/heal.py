@@ -9,6 +9,7 @@ from safe_install import events
 from safe_install.events.differences import changes
 from safe_install.events.log import Log
 from safe_install.events.values import Choice
+from safe_install.kinds import Kind
 from safe_install.ladder import Accept, Ask, GiveUp, Try, next_step
 from safe_install.ladder.progress import PROBE, Rejection
 from safe_install.model import (
@@ -65,6 +66,17 @@ class Healing:
             names.append(attempt.remedy)
             attempt = self.attempts[attempt.base]
         return tuple(reversed(names))
+
+    @property
+    def cache_blamed_for(self) -> Kind | None:
+        """Give what went wrong until pip's cache was done without; `None` when nothing did."""
+        attempt = self.attempt
+        while attempt.base is not None:
+            base = self.attempts[attempt.base]
+            if base.recipe.cache and not attempt.recipe.cache and base.diagnosis is not None:
+                return base.diagnosis.kind
+            attempt = base
+        return None
 
 
 def heal(project: Project, start: Recipe, evidence: Evidence, effects: Effects, log: Log) -> Healing:

@@ -15,11 +15,11 @@ from safe_install.commit import Item
 from safe_install.environment.workshop import Workshop
 from safe_install.errors import ExitStatus, NoVirtualenv, Usage
 from safe_install.events.log import Log
-from safe_install.events.values import Advice, Place, ProjectEnd, ProjectOutcome, RunOutcome
+from safe_install.events.values import Advice, ProjectEnd, ProjectOutcome, RunOutcome
 from safe_install.heal import Healing
 from safe_install.installing import Installing, installed
-from safe_install.journal import Scope
-from safe_install.journal.safekeeping import Kept, journal_store, kept, locked, recover
+from safe_install.journal.cachekeeping import kept_cache
+from safe_install.journal.safekeeping import journal_store, locked, recover
 from safe_install.kinds import Stage
 from safe_install.ladder.progress import PROBE
 from safe_install.model import Built, Failure, Project
@@ -76,7 +76,8 @@ def install(request: Request, log: Log, around: Surroundings) -> Outcome:
     with ExitStack() as stack:
         shop = stack.enter_context(_workshop(request, into, around))
         trees = _all_found(request, shop, log, stack)
-        cache = stack.enter_context(_kept_cache(shop, log))
+        cache_folder = pip_cache.folder(shop.pip_options, shop.environ, shop.target.prefix)
+        cache = stack.enter_context(kept_cache(cache_folder, log))
 
         # Each local project to a wheel, or to what has to be said.
         healings = tuple(heal_found(each, request, shop, log) for each in trees)
@@ -98,8 +99,9 @@ def install(request: Request, log: Log, around: Surroundings) -> Outcome:
 
         # What was proven to be good stays.
         with undisturbed():
-            for keeping in (cache, *(each.tree for each in trees)):
-                keeping.declare_good()
+            cache.declare_good()
+            for each in trees:
+                each.tree.declare_good()
             for item in items:
                 commit.settle(item, shop, log)
             for written in fixes:
@@ -155,15 +157,8 @@ def _workshop(request: Request, into: target.Target, around: Surroundings) -> It
             cwd=around.cwd,
             redact=around.redactor.redact,
             seconds=request.max_seconds,
+            isolated=request.isolated,
         )
-
-
-@contextmanager
-def _kept_cache(shop: Workshop, log: Log) -> Iterator[Kept]:
-    cache = pip_cache.folder(shop.pip_options, shop.environ, shop.target.prefix)
-    scope = Scope((cache,) if cache is not None else ())
-    with kept(Place.PIP_CACHE, cache or Path(), shop.scratch / "cache", scope, log) as keeping:
-        yield keeping
 
 
 def _fixes(items: tuple[Item, ...], healings: tuple[Healing, ...], shop: Workshop) -> tuple[Fix, ...]:
@@ -177,7 +172,7 @@ def _fixes(items: tuple[Item, ...], healings: tuple[Healing, ...], shop: Worksho
 def _item(each: Found, healing: Healing) -> Item:
     built = healing.attempt.result
     assert isinstance(built, Built)
-    return Item(each.project, healing.attempt.recipe, built)
+    return Item(each.project, healing.attempt.recipe, built, healing.cache_blamed_for)
 
 
 def _failed(ends: tuple[ProjectEnd, ...], failed: tuple[Healing, ...]) -> Outcome:

@@ -15,9 +15,9 @@ from safe_install.dependencies import Dependency, healed
 from safe_install.environment.workshop import Workshop
 from safe_install.errors import TargetUnusable
 from safe_install.events.log import Log
-from safe_install.events.values import Place
 from safe_install.heal import Effects, Healing, heal
-from safe_install.journal.safekeeping import Kept, journal_store, kept, locked, recover, target_scope
+from safe_install.journal.kept import Kept
+from safe_install.journal.safekeeping import journal_store, kept_target, locked, recover
 from safe_install.kinds import Pip
 from safe_install.model import Attempt, Evidence, Failure, Project, Recipe, Result
 from safe_install.request import Request
@@ -81,8 +81,7 @@ def _kept_target(shop: Workshop, log: Log) -> Iterator[Kept]:
         stack.enter_context(locked(shop.state, shop.target.prefix))
         recover(store, shop.target, log)
         try:
-            scope = target_scope(shop.target)
-            keeping = stack.enter_context(kept(Place.TARGET, shop.target.prefix, store, scope, log))
+            keeping = stack.enter_context(kept_target(shop.target, store, shop.run_dir, log))
         except OSError as error:
             message = f"{shop.target.prefix} cannot be kept safe: {error}"
             raise TargetUnusable(message, "see that all of it can be read, and that the disk is not full") from error

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from safe_install import process
+from safe_install import git
 from safe_install.declared import build_system, setup_files
 from safe_install.errors import ProjectUnreadable
 from safe_install.model import Mention, Project
@@ -21,8 +21,6 @@ BUILD_TREES: Final = ("bdist.", "lib.", "temp.", "scripts-", "__editable__")
 """What setuptools' folders inside `build/` begin with, besides `lib` itself."""
 BUILD_MARKS: Final = ("CMakeCache.txt", "build.ninja", "meson-private", ".ninja_log")
 """What CMake and Meson leave in a folder that they build in."""
-GIT_REPOSITORY: Final = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"})
-"""Variables that make git look at another repository than that of the current folder."""
 
 
 def read(path: Path, environ: Mapping[str, str]) -> Project:
@@ -159,17 +157,8 @@ def _generated(folder: Path) -> bool:
 
 
 def _tracked(path: Path, name: str, environ: Mapping[str, str]) -> bool:
-    """Ask git whether it knows anything below a path.
-
-    Without a repository nothing is tracked; in one that git cannot be asked about (there is no git, or
-    it mistrusts the owner) everything may be.
-    """
-    if not any(os.path.lexists(folder / ".git") for folder in (path, *path.absolute().parents)):
-        return False
-    # In a hook of git's these would be about the repository that is committed to.
-    variables = {name: value for name, value in environ.items() if name not in GIT_REPOSITORY}
+    """Ask git whether it knows anything below a path; where it cannot be asked, everything may be."""
     try:
-        status, out, _ = process.ask(["git", "--literal-pathspecs", "ls-files", "--", name], path, variables)
-    except OSError:
+        return git.is_tracked(path, name, environ)
+    except git.Unanswered:
         return True
-    return status != 0 or bool(out.strip())

@@ -15,7 +15,8 @@ from safe_install.environment.workshop import Workshop
 from safe_install.events.log import Log
 from safe_install.events.values import Change, HookRun, Place
 from safe_install.heal import Effects, Healing, heal
-from safe_install.journal.safekeeping import Kept, journal_store, kept, locked, tree_scope
+from safe_install.journal.kept import Kept
+from safe_install.journal.safekeeping import journal_store, kept_tree, locked
 from safe_install.model import (
     Answer,
     Attempt,
@@ -68,8 +69,7 @@ def found(asked: ProjectRequest, shop: Workshop, log: Log, others: Iterable[Path
         read = project.read(asked.path, shop.environ)
         events.project_read(log, read, asked.wheel)
         store = journal_store(shop.scratch, asked.path)
-        scope = tree_scope(asked.path, shop.scratch, shop.run_dir, shop.state, *others)
-        with kept(Place.SOURCE_TREE, asked.path, store, scope, log) as tree:
+        with kept_tree(read, store, shop.run_dir, (shop.scratch, shop.state, *others), log) as tree:
             yield Found(asked, read, tree)
 
 

@@ -25,8 +25,12 @@ TRIVIAL: Final = frozenset(
 """Values that say nothing: switches, providers, and the user names that stand before a token."""
 
 SECRET_NAME: Final = re.compile(
-    r"(TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|SIGNATURE)S?(_|\d|$)"
-    r"|(^|_)(AUTH|AUTHORIZATION|PASS|PAT)(_|\d|$)",
+    r"(TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|ACCOUNT_?KEY|SIGNATURE)"
+    r"S?(_|\d|$)"
+    r"|(^|_)(AUTH|AUTHORIZATION|PASS|PAT)(_|\d|$)"
+    # Any key at the end of a name, but for those that lock nothing.
+    r"|(?<!PUBLIC)(?<!CACHE)(?<!PRIMARY)(?<!FOREIGN)(?<!SORT)(?<!PARTITION)_KEYS?(_?\d+)?$"
+    r"|CONNECTION_?STRINGS?(_|\d|$)",
     re.IGNORECASE,
 )
 PLACE_NAME: Final = re.compile(r"_(FILE|PATH|DIR|SOCK|USER|USERNAME|TYPE|METHOD|PROVIDER|EXPIRES?)$", re.IGNORECASE)
@@ -34,7 +38,9 @@ PLACE_NAME: Final = re.compile(r"_(FILE|PATH|DIR|SOCK|USER|USERNAME|TYPE|METHOD|
 
 # Up to the last @ before the path, as pip and the WHATWG read a password with an @ in it.
 _USERINFO: Final = re.compile(r"""(?<=://)[^\s/?#'"<>]+(?=@)""")
-_QUERY: Final = re.compile(r"""(?<=[?&;])([\w.-]+)=([^\s&;#'"<>]+)""")
+_QUERY: Final = re.compile(r"""(?<=[?&;])([ ]?[\w.-]+)=([^\s&;#'"<>]+)""")
+IN_A_LIST: Final = frozenset({"pwd", "sig"})
+"""Names that tell of a secret among `NAME=VALUE;` and `NAME=VALUE&`, and elsewhere of something else."""
 _WORD: Final = "[A-Za-z0-9]"
 
 
@@ -92,10 +98,19 @@ def _of_argument(argument: str) -> Iterator[str]:
 
 def _of_variable(name: str, value: str) -> Iterator[str]:
     if _is_secret(name):
-        # A log shows a key of several lines line by line.
-        for line in {value, *value.splitlines()}:
-            if len(line.strip()) >= LEAST and line.strip().lower() not in TRIVIAL:
-                yield line.strip()
+        yield from _of_value(value)
+
+
+def _of_value(value: str) -> Iterator[str]:
+    # A log shows a key of several lines line by line.
+    for line in {value, *value.splitlines()}:
+        if len(line.strip()) >= LEAST and line.strip().lower() not in TRIVIAL:
+            yield line.strip()
+
+
+def _tells(name: str) -> bool:
+    """Tell whether a name among others, as in a query or a connection string, is a secret's."""
+    return name.strip().lower() in IN_A_LIST or _is_secret(name.strip())
 
 
 def _is_secret(name: str) -> bool:
@@ -114,8 +129,9 @@ def _of_urls(text: str) -> Iterator[str]:
         # Without a real password the name is the token.
         if (not real or len(password) < LEAST) and user.lower() not in TRIVIAL:
             yield user
-    for found in _QUERY.finditer(text):
-        yield from _of_variable(found[1], found[2])
+    # The first pair of a connection string has nothing before it.
+    for found in _QUERY.finditer(f";{text}" if ";" in text else text):
+        yield from _of_value(found[2]) if _tells(found[1]) else ()
 
 
 def _forms(secret: str) -> Iterator[str]:
@@ -140,7 +156,7 @@ def _pattern(secrets: Iterable[str]) -> re.Pattern[str] | None:
 
 
 def _query(found: re.Match[str]) -> str:
-    return f"{found[1]}={MASK}" if _is_secret(found[1]) else found[0]
+    return f"{found[1]}={MASK}" if _tells(found[1]) else found[0]
 
 
 def _printable(text: str) -> str:

@@ -43,7 +43,7 @@ class Environment:
 
     def variables(self, shop: Workshop, recipe: Recipe) -> dict[str, str]:
         """Give the environment variables of a process that runs in it."""
-        variables = shop.build_environ(recipe.variables)
+        variables = shop.build_environ(recipe.variables, isolated=self.isolated)
         variables["PATH"] = os.pathsep.join((str(self.scripts), variables.get("PATH", os.defpath)))
         if self.isolated:
             variables["VIRTUAL_ENV"] = str(self.prefix)

@@ -38,8 +38,10 @@ NOT_FOR_BUILDS: Final = frozenset(
         "USER",
         "VERBOSE",
     )
-) | {"PYTHONPATH", "PYTHONHOME", "__PYVENV_LAUNCHER__"}
+) | {"__PYVENV_LAUNCHER__"}
 """Variables that say something about the user's install and must not reach a build environment."""
+NOT_FOR_ISOLATED: Final = frozenset({"PYTHONPATH", "PYTHONHOME"})
+"""Variables that would end an isolation; without one, pip leaves them to the build."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,14 @@ class Workshop:
     redact: Callable[[str], str]
     seconds: float | None
     """How long one process may take."""
+    isolated: bool = True
+    """Whether the user wants builds to be isolated; one that is not then must leave no trace in the target."""
 
-    def build_environ(self, variables: tuple[tuple[str, str], ...] = ()) -> dict[str, str]:
+    def build_environ(self, variables: tuple[tuple[str, str], ...] = (), *, isolated: bool = True) -> dict[str, str]:
         """Give the environment variables of a build, without those that are for the install."""
-        kept = {name: value for name, value in self.environ.items() if name not in NOT_FOR_BUILDS}
+        left_out = NOT_FOR_BUILDS | NOT_FOR_ISOLATED if isolated else NOT_FOR_BUILDS
+        kept = {name: value for name, value in self.environ.items() if name not in left_out}
+        if self.isolated and not isolated:
+            # The probe: what it imports of the target is not to be compiled there.
+            kept["PYTHONDONTWRITEBYTECODE"] = "1"
         return kept | {"PIP_NO_INPUT": "1"} | dict(variables)

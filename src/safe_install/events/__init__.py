@@ -144,12 +144,17 @@ def dependency_failed(log: Log, unbuilt: Unbuilt, known: Remembered | None) -> N
 
 def change_committed(log: Log, change: Change) -> None:
     """Tell what of the user's was changed."""
-    log.info("change.committed", **asdict(change))
+    log.info("change.committed", what=change.what, path=change.path, detail=change.detail)
 
 
 def change_reverted(log: Log, change: Change) -> None:
     """Tell what of the user's is again what it was."""
     log.warning("change.reverted", **asdict(change))
+
+
+def revert_failed(log: Log, change: Change, store: Path, failed: Sequence[str]) -> None:
+    """Tell what of the user's could not be put back, why, and where the copies of it are."""
+    log.error("revert.failed", what=change.what, path=change.path, store=store, failed=failed)
 
 
 def run_finished(log: Log, finish: Finish) -> None:

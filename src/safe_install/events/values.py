@@ -85,6 +85,8 @@ class Change:
     what: Place
     path: Path
     detail: str = ""
+    displaced: Sequence[Path] = ()
+    """Where things are that were in the way of putting it back, and may be somebody's work."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,12 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
+from operator import itemgetter
 from pathlib import Path
+from typing import Final
+
+ENVIRONMENT: Final = "pyvenv.cfg"
+"""The file that makes a folder a virtual environment (PEP 405)."""
 
 
 class Walk:
@@ -22,8 +27,8 @@ class Walk:
     ) -> None:
         """Take names and folders to leave out, and folders not to look into.
 
-        With `opening`, a folder of this user's that forbids looking into it or writing to it is made
-        to allow both; the caller puts its mode back.
+        Where names are left out, virtual environments are, too. With `opening`, a folder of this user's that
+        forbids looking into it or writing to it is made to allow both; the caller puts its mode back.
         """
         self._roots, self._skipped, self._opening = roots, skipped, opening
         found = (_status(path, follow=True) for path in spared)
@@ -39,18 +44,19 @@ class Walk:
                 yield str(root), status
                 # A root may be a symbolic link to a folder: then that folder is meant.
                 if root.is_dir():
-                    yield from self._inside(str(root), os.stat(root))
+                    yield from self._below(str(root), os.stat(root))
 
-    def _inside(self, folder: str, status: os.stat_result) -> Iterator[tuple[str, os.stat_result]]:
-        for name, path, below in self._entries(folder, status):
-            if name in self._skipped or _identity(below) in self._spared:
-                continue
-            yield path, below
-            if stat.S_ISDIR(below.st_mode):
-                yield from self._inside(path, below)
+    def _below(self, root: str, status: os.stat_result) -> Iterator[tuple[str, os.stat_result]]:
+        # No recursion: each path would be handed up through all its folders.
+        waiting = self._entries(root, status)
+        while waiting:
+            path, status = waiting.pop()
+            yield path, status
+            if stat.S_ISDIR(status.st_mode):
+                waiting += self._entries(path, status)
 
-    def _entries(self, folder: str, status: os.stat_result) -> list[tuple[str, str, os.stat_result]]:
-        """Give names, paths and statuses in a folder; nothing of one that cannot be looked into."""
+    def _entries(self, folder: str, status: os.stat_result) -> list[tuple[str, os.stat_result]]:
+        """Give paths and statuses in a folder, the last name first; nothing of one that is closed."""
         if folder in self.closed:
             return []
         mode = stat.S_IMODE(status.st_mode)
@@ -58,13 +64,29 @@ class Walk:
             os.chmod(folder, mode | 0o700)
         try:
             with os.scandir(folder) as entries:
-                found = [(entry.name, entry.path, _status(entry.path)) for entry in entries]
+                found = [(each.path, seen) for each in entries if (seen := self._looked_at(each)) is not None]
         except PermissionError:
             self.closed.add(folder)
             return []
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return []
-        return sorted((name, path, status) for name, path, status in found if status is not None)
+        found.sort(key=itemgetter(0), reverse=True)
+        return found
+
+    def _looked_at(self, entry: os.DirEntry[str]) -> os.stat_result | None:
+        """Give an entry's status, unless it is to be left out or gone."""
+        if entry.name in self._skipped:
+            return None
+        try:
+            status = entry.stat(follow_symlinks=False)
+        except FileNotFoundError:
+            return None
+        if stat.S_ISDIR(status.st_mode):
+            if self._spared and _identity(status) in self._spared:
+                return None
+            if self._skipped and os.path.lexists(f"{entry.path}/{ENVIRONMENT}"):
+                return None
+        return status
 
 
 def _status(path: str | Path, *, follow: bool = False) -> os.stat_result | None:

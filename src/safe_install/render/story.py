@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -16,6 +16,8 @@ from safe_install.render.terminal import Line, Style
 
 QUIET: Final = -1
 SILENT: Final = -2
+SHOWN: Final = 5
+"""Paths of a list that are shown; the events have all."""
 NOT_FOR_THE_FIX: Final = frozenset({"--dry-run", "--write-fix"})
 
 
@@ -50,6 +52,9 @@ def _essentials(run: Run, page: Page) -> Iterator[Line]:
             yield from indented(Style.WARN, proof, replace(page, column=2))
     if run.finished is not None:
         yield from _error(run.finished)
+        for event in filter(_noteworthy, run.reverted):
+            yield from _displaced(event, page)
+        yield from _unreverted(run, page)
         yield from () if silent else _next(run, run.finished, page)
 
 
@@ -78,7 +83,7 @@ def _foot(run: Run, page: Page) -> Iterator[Line]:
         return
     yield from _error(finished)
     yield from _changes(run, page)
-    if finished["outcome"] == "failed" and not run.changes:
+    if finished["outcome"] == "failed" and not run.changes and not any(map(_noteworthy, run.reverted)):
         yield from indented(Style.PLAIN, "Nothing was changed.", page)
     if page.verbosity > 0 or any(tale.troubled for tale in (run.install, *run.tales.values())):
         yield ((Style.STRONG, "Log".ljust(LABEL)), (Style.PLACE, _log(run, finished)))
@@ -93,8 +98,41 @@ def _changes(run: Run, page: Page) -> Iterator[Line]:
         if event["what"] != "target" or page.verbosity > 0:
             yield from labelled("Also", f"{PLACES.get(event['what'], event['what'])}: {_what(event)}", page)
     # What this run itself had begun and put back is of interest to nobody but who asks for more.
-    for event in (*run.repaired, *(run.reverted if page.verbosity > 0 else ())):
+    for event in (*run.repaired, *(each for each in run.reverted if page.verbosity > 0 or _noteworthy(each))):
         yield from labelled("Back", f"{PLACES.get(event['what'], event['what'])}: {_what(event)}", page)
+        yield from _displaced(event, page)
+    yield from _unreverted(run, page)
+
+
+def _noteworthy(event: Event) -> bool:
+    """Tell whether putting back took something away that may be somebody's work."""
+    return bool(event.get("displaced"))
+
+
+def _displaced(event: Event, page: Page) -> Iterator[Line]:
+    places = event.get("displaced", ())
+    if places:
+        yield from indented(
+            Style.WARN, "What came meanwhile, and may be somebody's work, is in", replace(page, column=6)
+        )
+        yield from _listed(places)
+
+
+def _unreverted(run: Run, page: Page) -> Iterator[Line]:
+    for event in run.unreverted:
+        place = PLACES.get(event["what"], event["what"])
+        text = f"{place}: not all of {event['path']} could be put back"
+        yield ((Style.BAD, "Left".ljust(LABEL)), (Style.PLAIN, text))
+        yield from _listed(event["failed"])
+        yield from labelled("Next", f"put back by hand what matters; all of its copies are in {event['store']}", page)
+
+
+def _listed(texts: Sequence[str]) -> Iterator[Line]:
+    """Give a few lines that may be copied, and how many more there are."""
+    for text in texts[:SHOWN]:
+        yield ((Style.PLACE, f"{' ' * LABEL}  {text}"),)
+    if len(texts) > SHOWN:
+        yield ((Style.PLAIN, f"{' ' * LABEL}  and {len(texts) - SHOWN} more"),)
 
 
 def _what(event: Event) -> str:

@@ -106,6 +106,8 @@ class Run:
     repaired: list[Event] = field(default_factory=list)
     """What an earlier run had left, and is put back."""
     reverted: list[Event] = field(default_factory=list)
+    unreverted: list[Event] = field(default_factory=list)
+    """What could not be put back."""
     installing: bool = False
     """Whether the last attempt was an install, not a build: remedies are told for that."""
 
@@ -126,7 +128,7 @@ class Run:
                 self.tale(event["source_tree"]).asked_for = event["requirement"]
             case "change.committed":
                 self.changes.append(event)
-            case "change.reverted":
+            case "change.reverted" | "revert.failed":
                 self._revert(event)
             case "attempt.started":
                 self.installing = False
@@ -148,6 +150,9 @@ class Run:
         return self.install if of_install else self.tale(event["project"])
 
     def _revert(self, event: Event) -> None:
+        if event["event"] == "revert.failed":
+            self.unreverted.append(event)
+            return
         same = (event["what"], event["path"])
         self.changes = [each for each in self.changes if (each["what"], each["path"]) != same]
         # Before it builds or installs, a run only cleans up after one that was killed.

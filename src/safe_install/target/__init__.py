@@ -53,6 +53,11 @@ class Target:
         return self.version[:2]
 
     @property
+    def is_whole(self) -> bool:
+        """Tell whether all that is written to is one virtual environment, which nobody else shares."""
+        return self.virtual and not self.redirected
+
+    @property
     def packages(self) -> tuple[Path, ...]:
         """Give the folders that an install writes packages to."""
         return tuple(dict.fromkeys((self.purelib, self.platlib)))

@@ -9,6 +9,7 @@ import io
 import os
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,8 @@ from platformdirs import user_cache_path
 from safe_install.target import pip_config
 from safe_install.wheel import UNREADABLE
 
+TICK_SECONDS: Final = 0.1
+"""How far a file system's clock may lag behind (Linux stamps files with the time of its last tick)."""
 ARCHIVE: Final = b"PK"
 """How a zip file, and so a wheel, begins."""
 OFF: Final = "no-cache-dir"
@@ -59,6 +62,43 @@ def broken(cache: Path, distributions: Iterable[str]) -> tuple[Path, ...]:
         if _begins_an_archive(body) and not sound(body):
             found += [body, *(path for path in [body.with_suffix("")] if path.exists())]
     return tuple(found)
+
+
+def names(cache: Path) -> frozenset[str]:
+    """Give the paths of all that is in a cache, and its own if it is there; what cannot be read has none."""
+    return frozenset(path for path, _ in _inside(str(cache))) | ({str(cache)} if cache.exists() else set())
+
+
+def remove_newer(cache: Path, known: frozenset[str], began: float) -> int:
+    """Remove files that are not among the known names and came after a time; give how many.
+
+    Folders that are new and empty then go, too. What cannot be removed stays: it is a cache.
+    """
+    removed = 0
+    for path, is_folder in (*reversed(list(_inside(str(cache)))), (str(cache), True)):
+        if path in known:
+            continue
+        with suppress(OSError):
+            if is_folder:
+                os.rmdir(path)
+            elif os.lstat(path).st_ctime >= began - TICK_SECONDS:
+                os.unlink(path)
+                removed += 1
+    return removed
+
+
+def _inside(folder: str) -> Iterator[tuple[str, bool]]:
+    """Give each path below a folder, and whether it is a folder, which comes before what is in it."""
+    waiting = [folder]
+    while waiting:
+        try:
+            with os.scandir(waiting.pop()) as entries:
+                found = [(entry.path, entry.is_dir(follow_symlinks=False)) for entry in entries]
+        except OSError:
+            # Not there, or not this user's.
+            continue
+        yield from found
+        waiting += [path for path, is_folder in found if is_folder]
 
 
 def everything(cache: Path) -> tuple[Path, ...]:
