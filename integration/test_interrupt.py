@@ -146,6 +146,24 @@ def test_killed_while_the_target_is_written(laid: Workplace) -> None:
     assert run.story.named("change.reverted") != (), run
 
 
+def test_what_somebody_edits_meanwhile_is_not_lost(laid: Workplace) -> None:
+    """The tree is put back, what was written into it is in the run's directory, and the run says so."""
+    laid.write({"pyproject.toml": SYSTEM.format(requires="[]"), "backend.py": BACKEND, "demo.py": "one = 1\n"})
+    known = fingerprint(laid.tree)
+    marker = laid.root / "reached" / "build_wheel"
+    with _started(laid, {"STOP_IN": "build_wheel"}) as (process, _):
+        _wait(marker.exists, process)
+        laid.write({"demo.py": "two = 2\n", "new/idea.py": "three = 3\n"})
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=60)
+    assert differences(known, fingerprint(laid.tree)) == [], output
+    (folder,) = laid.root.glob("state/runs/*/displaced")
+    assert (folder / "demo.py").read_text(encoding="utf-8") == "two = 2\n"
+    assert (folder / "new" / "idea.py").read_text(encoding="utf-8") == "three = 3\n"
+    assert f"{folder}/demo.py" in output
+    assert "Nothing was changed" not in output
+
+
 def _check(place: Workplace, stop: Stop, number: signal.Signals, *arguments: str) -> None:
     """Send the signal; nothing may be changed or left running, and the events say what happened."""
     known = {path: fingerprint(path) for path in (place.target, place.tree, place.cache)}

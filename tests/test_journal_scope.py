@@ -14,6 +14,7 @@ import pytest
 
 from safe_install.journal import Journal, Scope
 from safe_install.journal.folders import Walk
+from safe_install.journal.safekeeping import tree_scope
 from safe_install.journal.saving import COPIED_BELOW
 from trees import WITH_US, tree
 
@@ -139,3 +140,20 @@ def test_a_discard_that_is_cut_short_leaves_nothing_to_restore(tmp_path: Path) -
     assert subprocess.run(arguments, env=WITH_US, check=False).returncode == 9
     assert (tmp_path / "store").exists()
     assert Journal.reopen(tmp_path / "store") is None
+
+
+def test_a_virtual_environment_is_no_part_of_a_tree_whatever_its_name(tmp_path: Path) -> None:
+    root = tree(tmp_path / "root", {"a": "a", "env39/pyvenv.cfg": "", "env39/lib/b": "b", ".mypy_cache/c": "c"})
+    journal = Journal.begin(tmp_path / "store", tree_scope(root))
+    tree(root, {"a": "x", "env39/lib/new": "n", "sub/myenv/pyvenv.cfg": "", ".mypy_cache/c": "d"})
+    (root / "env39/lib/b").unlink()
+    assert set(journal.restore().changed) == {root / "a", root / "sub"}
+    assert not (root / "env39/lib/b").exists()
+    assert (root / "env39/lib/new").read_text() + (root / ".mypy_cache/c").read_text() == "nd"
+
+
+def test_a_virtual_environment_is_kept_where_it_is_what_is_kept(tmp_path: Path) -> None:
+    root = tree(tmp_path / "root", {"pyvenv.cfg": "", "inner/pyvenv.cfg": "", "inner/a": "a"})
+    journal = Journal.begin(tmp_path / "store", Scope((root,)))
+    (root / "inner/a").unlink()
+    assert journal.restore().changed == (root / "inner/a",)
