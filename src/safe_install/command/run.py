@@ -21,7 +21,7 @@ from safe_install.events.values import Finish, RunError, RunOutcome, Start
 from safe_install.installation import Outcome, Surroundings
 from safe_install.installation import install as install_projects
 from safe_install.redaction import Redactor
-from safe_install.render import Renderer
+from safe_install.render.renderer import Renderer
 from safe_install.render.terminal import is_live, wants_colour
 from safe_install.request import Request
 
