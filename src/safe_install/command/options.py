@@ -95,6 +95,7 @@ GROUPS: Final[Mapping[str, tuple[Option, ...]]] = {
     "What and where": (
         _list("-e --editable", _OURS, "PATH", "install the project in editable mode"),
         _value("--python", _OURS, "PYTHON", "install into the environment of this interpreter"),
+        _flag("--check", _OURS, "inspect projects (default .), build nothing"),
         _flag("--dry-run", _OURS, "diagnose, heal and prove; change nothing"),
         _list("-c --constraint", _INSTALL, "FILE", "constrain the versions of what is installed"),
         _flag("--no-deps --no-dependencies", _INSTALL, "install the projects without their dependencies"),
@@ -199,7 +200,7 @@ OPTIONS: Final = tuple(option for group in GROUPS.values() for option in group)
 OWN: Final = frozenset(
     {
         *("--remedies", "--max-attempts", "--max-seconds", "--infer", "--allow", "--build-requires"),
-        *("--write-fix", "--fail-on-recovery", "--events", "--explain", "--version"),
+        *("--write-fix", "--fail-on-recovery", "--events", "--explain", "--version", "--check"),
     }
 )
 """The main names of those that `pip install` does not have."""
