@@ -17,6 +17,7 @@ from safe_install.events.values import Change, Place
 from safe_install.kinds import Cause, Pip, Stage, Wheel
 from safe_install.model import Built, Failure, Installed, Project, Recipe
 from safe_install.process import Command, Finished
+from safe_install.render.passing import PassOn, passing, write
 from safe_install.target import metadata, pip_cache
 from safe_install.target.distributions import version_of
 
@@ -108,15 +109,18 @@ def _pip(order: Order, recipe: Recipe, shop: Workshop, requirements: tuple[str, 
     program = ("-m", "pip") if recipe.pip is Pip.TARGET else (str(pip_copy.runner(shop, recipe.pip)),)
     cache = () if recipe.cache else ("--no-cache-dir",)
     arguments = (str(shop.target.executable), *program, "install", *order.options, *cache, *requirements)
-    return process.run(_command(arguments, shop, order.quiet, order.beat))
+    with passing(shop.environ) as pass_on:
+        return process.run(_command(arguments, shop, order.quiet, order.beat, pass_on))
 
 
-def _command(arguments: tuple[str, ...], shop: Workshop, quiet: bool, beat: Callable[[], None]) -> Command:
+def _command(
+    arguments: tuple[str, ...], shop: Workshop, quiet: bool, beat: Callable[[], None], pass_on: PassOn = write
+) -> Command:
     def shown(stream: TextIO) -> Callable[[str], None]:
         def show(text: str) -> None:
             beat()
             if not quiet:
-                _write(stream, text)
+                pass_on(stream, text)
 
         return show
 
@@ -129,13 +133,6 @@ def _command(arguments: tuple[str, ...], shop: Workshop, quiet: bool, beat: Call
         out=shown(sys.stdout),
         err=shown(sys.stderr),
     )
-
-
-def _write(stream: TextIO, text: str) -> None:
-    """Write what pip says as it comes, also where the stream cannot spell all of it."""
-    encoding = stream.encoding or "utf-8"
-    stream.write(text.encode(encoding, "replace").decode(encoding))
-    stream.flush()
 
 
 def _environ(shop: Workshop) -> Mapping[str, str]:
