@@ -229,13 +229,40 @@ def test_setup_requires_of_setup_cfg_has_its_line(tmp_path: Path) -> None:
     assert found(tmp_path, pyproject__toml=SETUPTOOLS, setup__cfg=text) == ["setup.cfg:4:1 setup-requires"]
 
 
-SHADOWS = {"setuptools.py": "", "wheel/__init__.py": "", "tomllib.py": "", "test/__init__.py": "", "logging/x.txt": ""}
+SHADOWS = {
+    "setuptools.py": "",
+    "wheel/__init__.py": "",
+    "tomllib.py": "",
+    "test/__init__.py": "",
+    "tarfile/x.txt": "",
+    "typing.py": "",
+    "types.py": "",
+    "yaml.py": "",
+    "setup.py": "import yaml, typing\n",
+}
 
 
-def test_a_file_hides_a_module_where_the_root_is_searched_first(tmp_path: Path) -> None:
-    assert found(tmp_path, pyproject__toml=LEGACY, **SHADOWS) == [
+def test_a_file_hides_what_setup_py_makes_the_build_import(tmp_path: Path) -> None:
+    assert found(tmp_path, pyproject__toml='[build-system]\nrequires = ["setuptools", "PyYAML"]\n', **SHADOWS) == [
+        "tomllib.py:1:1 shadowing-file",
+        "wheel/__init__.py:1:1 shadowing-file",
+        "yaml.py:1:1 shadowing-file",
+    ]
+
+
+def test_without_a_table_there_is_none_to_be_read(tmp_path: Path) -> None:
+    assert found(tmp_path, **{"setup.py": "", "tomllib.py": "", "unicodedata.py": ""}) == [
+        "unicodedata.py:1:1 shadowing-file"
+    ]
+
+
+def test_a_path_to_the_root_hides_what_the_backend_imports(tmp_path: Path) -> None:
+    text = '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "own"\nbackend-path = ["./"]\n'
+    backend = {"own.py": "from setuptools.build_meta import *\n", "setup.py": ""}
+    assert found(tmp_path, pyproject__toml=text, **(SHADOWS | backend)) == [
         "setuptools.py:1:1 shadowing-file",
         "tomllib.py:1:1 shadowing-file",
+        "typing.py:1:1 shadowing-file",
         "wheel/__init__.py:1:1 shadowing-file",
     ]
 
@@ -252,7 +279,7 @@ def test_a_file_hides_nothing_where_the_root_is_not_searched(tmp_path: Path, tex
     assert found(tmp_path, pyproject__toml=text, **SHADOWS, **{"backend/own.py": ""}) == []
 
 
-def test_a_path_to_the_root_shows_its_files(tmp_path: Path) -> None:
+def test_a_path_to_the_root_hides_a_backend_of_that_name(tmp_path: Path) -> None:
     text = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "own"\nbackend-path = ["."]\n'
     files = {"own.py": "from hatchling.build import *\n", "hatchling/__init__.py": "", "wheel.py": ""}
     assert found(tmp_path, pyproject__toml=text, **files) == ["hatchling/__init__.py:1:1 shadowing-file"]

@@ -10,27 +10,49 @@ from typing import Final
 from packaging.utils import canonicalize_name
 
 from safe_install.declared.places import Place
-from safe_install.inspection.provision import brought
+from safe_install.inspection.provision import brought, is_provided
 from safe_install.inspection.values import Finding, Ground, Rule, Tree
-from safe_install.model import LEGACY_BACKEND, BuildSystem
+from safe_install.model import LEGACY_BACKEND
 
 _STEP: Final = "pip reads it only once setup.py has run, and build tools mistrust it; name these in `requires`"
 _SECTION: Final = re.compile(r"^\[([^\]]*)\]")
 _KEY: Final = re.compile(r"^(setup[_-]requires)\s*[=:]\s*(.*)$")
 
-_OF_SETUPTOOLS: Final = frozenset({"setuptools", "pkg_resources", "wheel", "distutils", "packaging"})
-"""What a build by setuptools imports."""
-_STANDARD: Final = frozenset(
-    {"ast", "base64", "calendar", "code", "codecs", "collections", "concurrent", "configparser", "contextlib", "copy"}
-    | {"csv", "ctypes", "dataclasses", "datetime", "decimal", "email", "encodings", "enum", "fnmatch", "functools"}
-    | {"glob", "graphlib", "gzip", "hashlib", "html", "http", "importlib", "inspect", "io", "itertools", "json"}
-    | {"keyword", "logging", "lzma", "mimetypes", "numbers", "operator", "pathlib", "pickle", "pkgutil", "platform"}
-    | {"pprint", "queue", "random", "re", "secrets", "select", "selectors", "shlex", "shutil", "signal", "socket"}
-    | {"ssl", "stat", "string", "struct", "subprocess", "sysconfig", "tarfile", "tempfile", "textwrap", "threading"}
-    | {"tokenize", "tomllib", "traceback", "types", "typing", "unicodedata", "urllib", "uuid", "warnings", "weakref"}
-    | {"xml", "zipfile", "zipimport", "zlib"}
+_ANY_BACKEND: Final = frozenset(
+    {"array", "ast", "base64", "calendar", "copy", "csv", "datetime", "email", "hashlib", "locale", "logging"}
+    | {"pathlib", "select", "selectors", "socket", "string", "struct", "threading", "tomllib", "typing", "urllib"}
+    | {"zipfile"}
 )
-"""Modules of the standard library that setuptools and other backends import (setuptools 84, hatchling 1.33)."""
+"""What every backend imports of the standard library (flit-core 4.2, hatchling 1.33, pdm-backend, poetry-core 2.5)."""
+_SETUPTOOLS_FIRST: Final = frozenset(
+    {"array", "ast", "base64", "calendar", "configparser", "copy", "csv", "dataclasses", "datetime", "dis", "email"}
+    | {
+        "getopt",
+        "gettext",
+        "hashlib",
+        "heapq",
+        "http",
+        "inspect",
+        "locale",
+        "logging",
+        "numbers",
+        "opcode",
+        "packaging",
+    }
+    | {"pathlib", "pkgutil", "platform", "queue", "quopri", "select", "selectors", "setuptools", "shlex", "signal"}
+    | {"socket", "ssl", "string", "struct", "subprocess", "sysconfig", "threading", "typing", "urllib", "zipfile"}
+    | {"distutils", "packaging"}
+)
+"""What setuptools has imported when it turns to the project (setuptools 84, seen in a build)."""
+_SETUPTOOLS_LATER: Final = frozenset({"tarfile", "unicodedata", "wheel"})
+"""What it imports when `setup.py` runs, `tomllib` besides where there is a pyproject.toml."""
+_PYTHON_FIRST: Final = frozenset(
+    {"abc", "bisect", "bz2", "codecs", "collections", "contextlib", "copyreg", "encodings", "enum", "errno", "fnmatch"}
+    | {"functools", "genericpath", "glob", "importlib", "io", "itertools", "json", "keyword", "linecache", "lzma"}
+    | {"marshal", "math", "operator", "os", "posixpath", "random", "re", "reprlib", "shutil", "site", "stat", "sys"}
+    | {"tempfile", "textwrap", "time", "token", "tokenize", "traceback", "types", "warnings", "weakref", "zlib"}
+)
+"""What is imported before anything of the project can be found: no file hides it (pyproject-hooks 1.2)."""
 
 
 def setup_requires_findings(tree: Tree) -> Iterator[Finding]:
@@ -51,9 +73,7 @@ def setup_requires_findings(tree: Tree) -> Iterator[Finding]:
 
 def shadow_findings(ground: Ground) -> Iterator[Finding]:
     """Give the files of the root that the build imports in the place of what it means."""
-    if not _sees_root(ground.system):
-        return
-    wanted = _imported(ground.system, ground.tree)
+    wanted = _imported(ground)
     for name, file in ground.tree.root:
         if name in wanted:
             whose = "of the standard library" if name in sys.stdlib_module_names else "that the build requires"
@@ -61,21 +81,25 @@ def shadow_findings(ground: Ground) -> Iterator[Finding]:
             yield Finding(file, Place(), Rule.SHADOWING_FILE, message)
 
 
-def _sees_root(system: BuildSystem) -> bool:
-    """Tell whether the project's root comes first on the search path of the build."""
-    return system.backend == LEGACY_BACKEND or "." in map(_folder, system.backend_path)
+def _imported(ground: Ground) -> frozenset[str]:
+    """Give what the build imports once the root is on its search path, and does not mean to find there.
 
-
-def _imported(system: BuildSystem, tree: Tree) -> frozenset[str]:
-    """Give what the build imports and does not mean to find in the root."""
-    root = system.module.partition(".")[0]
-    used = {each.top for script in tree.scripts for each in script.source.imports}
-    is_standard = {name for name in used if name in sys.stdlib_module_names}
-    names = {canonicalize_name(name): name for name in used | _OF_SETUPTOOLS | {root}}
-    required = {name for distribution, name in names.items() if distribution in brought(system.requires)}
-    by_setuptools = _OF_SETUPTOOLS if "setuptools" in brought(system.requires) else frozenset()
-    own = {root} if system.backend_path else set()
-    return frozenset(_STANDARD | is_standard | required | by_setuptools) - own - _own(tree)
+    `backend-path = ["."]` puts it there before the backend is imported; pip's default backend before it
+    runs `setup.py`, when all that setuptools needs itself is imported already.
+    """
+    brought_names = brought(ground.system.requires)
+    used = {each.top for script in ground.tree.scripts for each in script.source.imports}
+    known = {name for name in used if name in sys.stdlib_module_names or is_provided(name, ground.system.requires)}
+    setuptools = "setuptools" in brought_names
+    if "." in map(_folder, ground.system.backend_path):
+        tools = _SETUPTOOLS_FIRST | _SETUPTOOLS_LATER if setuptools else frozenset()
+        wanted, before = _ANY_BACKEND | tools | known, _PYTHON_FIRST | {ground.system.module.partition(".")[0]}
+    elif ground.system.backend == LEGACY_BACKEND:
+        reads = {"tomllib"} if ground.tree.project.text is not None else set()
+        wanted, before = _SETUPTOOLS_LATER | reads | known, _PYTHON_FIRST | _SETUPTOOLS_FIRST
+    else:
+        return frozenset()
+    return frozenset(wanted - before - _own(ground.tree))
 
 
 def _own(tree: Tree) -> set[str]:
