@@ -9,9 +9,10 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
+from safe_install.declared.providers import name_of, provides
 from safe_install.kinds import Infer
 from safe_install.knowledge import tables
-from safe_install.ladder.inference import HASHES, Finding, Named, Unnamed, bounded, name_of, proper, provider, provides
+from safe_install.ladder.inference import HASHES, Finding, Named, Unnamed, bounded, proper, provider
 from safe_install.model import (
     Answer,
     BuildSystem,

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from safe_install.declared.providers import name_of
 from safe_install.kinds import Infer
 from safe_install.knowledge import tables
-from safe_install.ladder.inference import Named, Unnamed, name_of, provider
+from safe_install.ladder.inference import Named, Unnamed, provider
 from safe_install.model import (
     Answer,
     BuildSystem,

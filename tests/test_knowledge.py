@@ -16,11 +16,12 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from safe_install import knowledge
-from safe_install.knowledge import Backend, Module, Plugin, Removal, Stdlib, System
+from safe_install.knowledge import Backend, Module, Needs, Plugin, Removal, Stdlib, System
 
 KINDS: Final[dict[str, type[Any]]] = {
     "backends": Backend,
     "modules": Module,
+    "needs": Needs,
     "plugins": Plugin,
     "removals": Removal,
     "stdlib": Stdlib,
@@ -29,6 +30,7 @@ KINDS: Final[dict[str, type[Any]]] = {
 KEYS: Final[dict[str, tuple[str, ...]]] = {
     "backends": ("backend",),
     "modules": ("module",),
+    "needs": ("distribution",),
     "plugins": ("distribution", "backend"),
     "removals": ("id",),
     "stdlib": ("module",),

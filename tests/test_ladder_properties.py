@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from packaging.requirements import Requirement
 
 from attempted import BUILT, NUMPY, SETUPTOOLS, SIX, failed
+from safe_install.declared.providers import name_of
 from safe_install.kinds import Infer, Kind, Stage
 from safe_install.knowledge import tables
 from safe_install.ladder import NAMES, Accept, Ask, GiveUp, Try, next_step
-from safe_install.ladder.inference import name_of
 from safe_install.ladder.progress import PROBE
 from safe_install.model import (
     LEGACY_BACKEND,

@@ -1,86 +1,129 @@
-"""What place a requirement names, and what is written in its stead."""
+"""Where keys and values stand in a TOML text."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
+import sys
+from collections.abc import Iterator
 
 import pytest
+import tomlkit
 from hypothesis import given
 from hypothesis import strategies as st
-from packaging.requirements import Requirement
 
-from safe_install.requirements.places import Place, StandIns, read
+from safe_install.declared.places import Place, places
 
-WHEEL = Path("/scratch/app-1.0-py3-none-any.whl")
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
-
-@pytest.fixture
-def here(tmp_path: Path) -> Path:
-    (tmp_path / "app").mkdir()
-    (tmp_path / "app-1.tar.gz").touch()
-    return tmp_path
-
-
-def folder(here: Path, **changes: str) -> Place:
-    path = here / "app"
-    return replace(Place(str(path), is_folder=True, address=path.as_uri()), **changes)  # type: ignore[arg-type]
-
-
-def test_folders(here: Path) -> None:
-    assert read("./app", editable=False, directory=here) == folder(here)
-    assert read(" ./app [x,Y] ; python_version < '3' ", editable=False, directory=here) == folder(
-        here, extras="[x,Y]", marker="; python_version < '3'"
-    )
-    assert read("app", editable=True, directory=here) == folder(here)
-    assert read(f"App[x] @ {(here / 'app').as_uri()} ; os_name == 'nt'", editable=False, directory=here) == folder(
-        here, name="App", extras="[x]", marker='; os_name == "nt"'
-    )
-    assert read(f"{(here / 'app').as_uri()}#egg=App", editable=True, directory=here) == folder(here, name="App")
-
-
-def test_archives_and_addresses(here: Path) -> None:
-    archive = here / "app-1.tar.gz"
-    assert read("app-1.tar.gz[x]", editable=False, directory=here) == Place(
-        str(archive), extras="[x]", address=archive.as_uri()
-    )
-    assert read("https://h/a-1.zip#sha256=0", editable=False, directory=here) == Place(
-        "https://h/a-1.zip", address="https://h/a-1.zip#sha256=0"
-    )
-    assert read("git+ssh://u@h/r@v1#egg=r&subdirectory=s", editable=True, directory=here) == Place(
-        "git+ssh://u@h/r@v1", name="r", address="git+ssh://u@h/r@v1#egg=r&subdirectory=s"
-    )
-    assert read("git://h/r#egg=r", editable=True, directory=here) == Place(
-        "git+git://h/r", name="r", address="git://h/r#egg=r"
-    )
+TEXT = """\
+# a comment with "quotes" and [brackets]
+title = 'x'
+[build-system]   # the table
+requires = [
+    "a",  # ], not the end
+    'b', { c = [1, 2] },
+]
+"build-backend" = \"\"\"
+many ] lines \\\""" ""\"\"\"
+[tool."dotted.name".x]
+y.z = 1979-05-27 07:32:00
+[[many]]
+n = 1
+[[many]]
+n = 2
+[many.inner]
+k = true
+"""
 
 
 @pytest.mark.parametrize(
-    "text", ["six", "six==1", "a[b]>=2; os_name=='nt'", "./absent", "absent.zip", "file://h/x", "x y"]
+    ("path", "line", "column"),
+    [
+        (("title",), 2, 9),
+        (("build-system", "requires"), 4, 12),
+        (("build-system", "requires", 0), 5, 5),
+        (("build-system", "requires", 1), 6, 5),
+        (("build-system", "requires", 2, "c", 1), 6, 20),
+        (("build-system", "build-backend"), 8, 19),
+        (("tool", "dotted.name", "x", "y", "z"), 11, 7),
+        (("many", 0, "n"), 13, 5),
+        (("many", 1, "n"), 15, 5),
+        (("many", 1, "inner", "k"), 17, 5),
+    ],
 )
-def test_what_names_no_place(text: str, tmp_path: Path) -> None:
-    assert read(text, editable=False, directory=tmp_path) is None
+def test_the_place_of_a_value(path: tuple[str | int, ...], line: int, column: int) -> None:
+    tomllib.loads(TEXT)
+    assert places(TEXT).value(*path) == Place(line, column)
 
 
-@given(st.text(), st.booleans())
-def test_whatever_is_written_is_read_or_left_to_pip(text: str, editable: bool) -> None:
-    place = read(text, editable=editable, directory=Path("/nonexistent"))
-    assert place is None or place.where
+def test_the_place_of_a_key_and_of_a_header() -> None:
+    found = places(TEXT)
+    assert found.key("build-system") == Place(3, 1)
+    assert found.key("build-system", "build-backend") == Place(8, 1)
+    assert found.key("tool", "dotted.name", "x", "y", "z") == Place(11, 1)
+    assert found.key("many", 1) == Place(14, 1)
+    assert found.key("absent") == Place(1, 1)
 
 
-def test_a_wheel_stands_in_with_extras_and_marker(here: Path) -> None:
-    stand_ins = StandIns({str(here / "app"): WHEEL})
-    assert stand_ins.instead(folder(here, extras="[x]")) == f"{WHEEL}[x]"
-    assert stand_ins.instead(folder(here, extras="[x]", marker="; os_name == 'nt'")) == f"{WHEEL}[x] ; os_name == 'nt'"
-    named = stand_ins.instead(folder(here, name="App", extras="[x]", marker="; os_name == 'nt'"))
-    assert named is not None
-    requirement = Requirement(named)
-    assert (requirement.name, requirement.url, str(requirement.marker)) == ("App", WHEEL.as_uri(), 'os_name == "nt"')
-    assert StandIns().instead(folder(here)) is None
+def test_what_is_not_written_is_placed_at_what_is_around_it() -> None:
+    found = places(TEXT)
+    assert found.value("build-system", "requires", 9) == Place(4, 12)
+    assert found.value("build-system", "backend-path") == Place(3, 1)
+    assert found.value("absent", 1) == Place(1, 1)
 
 
-def test_an_archive_gets_a_name_unless_it_has_one() -> None:
-    place = Place("https://h/a-1.zip", extras="[x]", address="https://h/a-1.zip#sha256=0")
-    stand_ins = StandIns(names={place.where: "a"})
-    assert stand_ins.instead(place) == "a[x] @ https://h/a-1.zip#sha256=0"
-    assert stand_ins.instead(replace(place, name="a")) is None
+def test_any_line_end_ends_a_line() -> None:
+    assert places("a = 1\r\nb = 2\rc = 3\n").value("c") == Place(3, 5)
+
+
+@pytest.mark.parametrize(
+    "text", ["a = 1\n[b\nc = 2\n", "a = 1\n= 2", "a = 1\nb 2", 'a = 1\nb = "', "a = 1\nb = [" + "[" * 5000]
+)
+def test_of_a_text_that_is_not_toml_what_stands_before_the_fault_is_placed(text: str) -> None:
+    assert places(text).value("a") == Place(1, 5)
+
+
+KEYS = st.text(min_size=1, max_size=6)
+SCALARS = st.one_of(st.text(max_size=20), st.integers(-9, 9), st.booleans())
+VALUES = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3), max_leaves=12
+)
+
+
+@given(st.dictionaries(KEYS, VALUES, max_size=5))
+def test_at_every_place_stands_the_value(document: dict[str, object]) -> None:
+    text = tomlkit.dumps(document).replace("\r\n", "\n")
+    try:
+        read = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return  # what tomlkit writes wrongly is not for us
+    found, lines = places(text), text.split("\n")
+    for path, value in leaves(read):
+        place = found.values[path]
+        rest = "\n".join([lines[place.line - 1][place.column - 1 :], *lines[place.line :]])
+        assert begins_with(rest, value), (path, rest)
+
+
+def leaves(node: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], object]]:
+    if isinstance(node, dict):
+        for key, value in node.items():
+            yield from leaves(value, (*path, key))
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            yield from leaves(value, (*path, index))
+    else:
+        yield path, node
+
+
+def begins_with(text: str, value: object) -> bool:
+    """Tell whether a TOML text begins with a value, by reading ever longer beginnings of it."""
+    for end in range(1, len(text) + 1):
+        try:
+            read = tomllib.loads(f"v = {text[:end]}")["v"]
+        except tomllib.TOMLDecodeError:
+            continue
+        if read == value and type(read) is type(value):
+            return True
+    return False

@@ -17,8 +17,8 @@ from safe_install.events.log import Log
 from safe_install.events.values import Advice, Change, Choice, Place, RunOutcome
 from safe_install.kinds import Kind, Wheel
 from safe_install.model import Diagnosis
-from safe_install.render import Renderer
 from safe_install.render.phrases import CAUSES, DURING, cause, seconds
+from safe_install.render.renderer import Renderer
 from safe_install.render.step_line import ERASE
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from safe_install.declared.build_system import parse
+from safe_install.declared.providers import name_of
 from safe_install.kinds import Kind
 from safe_install.knowledge import Backend, tables
-from safe_install.ladder.inference import HASHES, name_of
+from safe_install.ladder.inference import HASHES
 from safe_install.ladder.remedies import Answered, Declined, Proposal
 from safe_install.ladder.repairs import (
     correct_the_path,

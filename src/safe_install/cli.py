@@ -52,6 +52,8 @@ def _obey(parsed: Parsed, arguments: tuple[str, ...]) -> int:
         return _say(f"safe-install {_version()}\n")
     if parsed.uses("--explain"):
         return _explain(parsed)
+    if parsed.uses("--check"):
+        return _check(parsed, arguments)
     return _run(parsed, arguments)
 
 
@@ -67,6 +69,13 @@ def _explain(parsed: Parsed) -> int:
     verbosity = VERBOSITY + len(parsed.uses("--verbose")) - len(parsed.uses("--quiet"))
     runs = run_directory.home(os.environ)
     return explain(named[0] if named else None, runs, sys.stdout, colour, verbosity)
+
+
+def _check(parsed: Parsed, arguments: tuple[str, ...]) -> int:
+    from safe_install.command.check import check
+    from safe_install.redaction import Redactor
+
+    return check(parsed, Redactor(arguments, os.environ), os.environ, sys.stdout, sys.stderr)
 
 
 def _run(parsed: Parsed, arguments: tuple[str, ...]) -> int:

@@ -61,6 +61,15 @@ class ProjectUnreadable(SafeInstallError):
     """What was named is not a project: absent, a file, unreadable, or nothing to build from."""
 
 
+class NotText(ProjectUnreadable):
+    """A `pyproject.toml` that is no UTF-8 text, and where it ceases to be."""
+
+    def __init__(self, message: str, step: str, file: Path, line: int = 1, column: int = 1) -> None:
+        """Take the file and the place in it besides; both count from 1."""
+        super().__init__(message, step)
+        self.file, self.line, self.column = file, line, column
+
+
 class TargetUnusable(SafeInstallError):
     """The environment to install into is absent, too old, read-only or no Python at all."""
 

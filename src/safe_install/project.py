@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from safe_install import git
 from safe_install.declared import build_system, setup_files
-from safe_install.errors import ProjectUnreadable
+from safe_install.errors import NotText, ProjectUnreadable
 from safe_install.model import Mention, Project
 
 NOT_SOURCE: Final = frozenset(
@@ -24,7 +25,15 @@ BUILD_MARKS: Final = ("CMakeCache.txt", "build.ninja", "meson-private", ".ninja_
 
 
 def read(path: Path, environ: Mapping[str, str]) -> Project:
-    """Read a project.
+    """Read a project, and ask version control which leftovers of earlier builds are its own files.
+
+    Raises what `declared` raises.
+    """
+    return replace(declared(path), artefacts=_artefacts(path, environ))
+
+
+def declared(path: Path) -> Project:
+    """Read what a project declares; no process is started for it, and its artefacts are left out.
 
     Raises ProjectUnreadable when there is neither `pyproject.toml` nor `setup.py`, or the former
     cannot be read as text. A table that is wrong is no error: it is in the project's `system`.
@@ -37,7 +46,7 @@ def read(path: Path, environ: Mapping[str, str]) -> Project:
             "name the project's own folder",
         )
     reading = build_system.parse(text, has_setup_py=has_setup_py)
-    static = setup_files.read(_text(path / "setup.py"), _text(path / "setup.cfg"))
+    static = setup_files.read(text_of(path / "setup.py"), text_of(path / "setup.cfg"))
     homes = tuple(_homes(path))
     own = {".", "src", *map(os.path.normpath, reading.backend_path)}
     return Project(
@@ -53,7 +62,6 @@ def read(path: Path, environ: Mapping[str, str]) -> Project:
         mentions=reading.mentions + static.mentions + tuple(_requirement_files(path)),
         modules=frozenset(module for module, home in homes if home in own),
         homes=homes,
-        artefacts=_artefacts(path, environ),
     )
 
 
@@ -67,20 +75,21 @@ def _pyproject(path: Path) -> str | None:
             raise ProjectUnreadable(f"{file} is not a file", "it must be a readable file")
         data = file.read_bytes()
         if data.startswith(b"\xef\xbb\xbf"):
-            raise ProjectUnreadable(
-                f"{file} begins with a byte order mark, which TOML does not allow",
-                "save it as UTF-8 without BOM",
-            )
+            message = f"{file} begins with a byte order mark, which TOML does not allow"
+            raise NotText(message, "save it as UTF-8 without BOM", file)
         # Not read_text: newlines stay as they are, for the patch.
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise ProjectUnreadable(f"{file} is not UTF-8: line {line}, byte {error.start}", "save it as UTF-8") from error
+        column = len(data[data.rfind(b"\n", 0, error.start) + 1 : error.start].decode("utf-8")) + 1
+        message = f"{file} is not UTF-8: line {line}, byte {error.start}"
+        raise NotText(message, "save it as UTF-8", file, line, column) from error
     except OSError as error:
         raise ProjectUnreadable(f"{file} cannot be read: {error.strerror}", "it must be a readable file") from error
 
 
-def _text(file: Path) -> str | None:
+def text_of(file: Path) -> str | None:
+    """Give a file's text, undecodable bytes replaced; nothing where there is none that can be read."""
     try:
         return file.read_bytes().decode("utf-8", "replace") if _is_file(file) else None
     except OSError:
@@ -95,7 +104,7 @@ def _is_file(path: Path) -> bool:
 
 def _requirement_files(path: Path) -> Iterator[Mention]:
     for file in sorted([*path.glob("*requirements*.txt"), *path.glob("requirements/*.txt")]):
-        text = _text(file)
+        text = text_of(file)
         if text is not None:
             yield from setup_files.requirement_lines(text, str(file.relative_to(path)))
 

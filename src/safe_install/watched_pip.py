@@ -18,6 +18,7 @@ from safe_install.environment import pip_copy
 from safe_install.environment.workshop import Workshop
 from safe_install.kinds import Pip
 from safe_install.process import Command, Finished
+from safe_install.render.passing import PassOn, passing
 from safe_install.unbuilt import Unbuilt
 
 CONSUMED: Final = frozenset({"PIP_EDITABLE", "PIP_REQUIREMENT", "PIP_REPORT", "PIP_PYTHON", "PIP_NO_CLEAN"})
@@ -53,7 +54,7 @@ def run(errand: Errand, shop: Workshop) -> Ran:
     program = "pip" if errand.which is Pip.TARGET else str(pip_copy.runner(shop, errand.which))
     folder = Path(tempfile.mkdtemp(prefix="pip-", dir=shop.scratch))
     answer = folder / "unbuilt.jsonl"
-    with as_file(files("safe_install.scripts") / "watch.py") as watch:
+    with passing(shop.environ) as pass_on, as_file(files("safe_install.scripts") / "watch.py") as watch:
         finished = process.run(
             Command(
                 # What pip unpacks stays where it is found again, and goes with the scratch.
@@ -62,8 +63,8 @@ def run(errand: Errand, shop: Workshop) -> Ran:
                 environ=_environ(shop) | {"TMPDIR": str(folder)},
                 log=log(shop),
                 redact=shop.redact,
-                out=_shown(sys.stdout, errand),
-                err=_shown(sys.stderr, errand),
+                out=_shown(sys.stdout, errand, pass_on),
+                err=_shown(sys.stderr, errand, pass_on),
                 talks=True,
             )
         )
@@ -79,15 +80,12 @@ def _head(shop: Workshop, watch: Path, answer: Path) -> tuple[str, ...]:
     return (str(shop.target.executable), str(watch), str(answer))
 
 
-def _shown(stream: TextIO, errand: Errand) -> Callable[[str], None]:
+def _shown(stream: TextIO, errand: Errand, pass_on: PassOn) -> Callable[[str], None]:
     def show(text: str) -> None:
         errand.beat()
         for ours, theirs in errand.copies:
             text = text.replace(ours, theirs)
-        # Also where the stream cannot spell all of it.
-        encoding = stream.encoding or "utf-8"
-        stream.write(text.encode(encoding, "replace").decode(encoding))
-        stream.flush()
+        pass_on(stream, text)
 
     return show
 

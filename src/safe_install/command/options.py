@@ -96,6 +96,7 @@ GROUPS: Final[Mapping[str, tuple[Option, ...]]] = {
         _list("--group", _INSTALL, "[PATH:]GROUP", "install a dependency group of a pyproject.toml"),
         _list("--requirements-from-script", _INSTALL, "FILE"),
         _value("--python", _OURS, "PYTHON", "install into the environment of this interpreter"),
+        _flag("--check", _OURS, "inspect projects (default .), build nothing"),
         _flag("--dry-run", _INSTALL, "diagnose, heal and prove; change nothing"),
         _list("-c --constraint", _INSTALL, "FILE", "constrain the versions of what is installed"),
         _flag("--no-deps --no-dependencies", _INSTALL, "install without dependencies"),
@@ -195,7 +196,7 @@ OPTIONS: Final = tuple(option for group in GROUPS.values() for option in group)
 OWN: Final = frozenset(
     {
         *("--remedies", "--max-attempts", "--max-seconds", "--infer", "--allow", "--build-requires"),
-        *("--write-fix", "--fail-on-recovery", "--events", "--explain", "--version"),
+        *("--write-fix", "--fail-on-recovery", "--events", "--explain", "--version", "--check"),
     }
 )
 """The main names of those that `pip install` does not have."""

@@ -21,8 +21,9 @@ from safe_install.events.values import Finish, RunError, RunOutcome, Start
 from safe_install.installation import Outcome, Surroundings
 from safe_install.installation import install as install_projects
 from safe_install.redaction import Redactor
-from safe_install.render import Renderer
+from safe_install.render.renderer import Renderer
 from safe_install.render.terminal import is_live, wants_colour
+from safe_install.render.workflow import is_workflow
 from safe_install.request import Request
 
 Install: TypeAlias = Callable[[Request, Log, Surroundings], Outcome]
@@ -60,7 +61,7 @@ def perform(request: Request, by: Invocation, install: Install = install_project
         run_dir = run_directory.create(by.variables, datetime.now(timezone.utc))
         redactor = Redactor(by.arguments, by.variables)
         record = _closed_by(stack, (run_dir / run_directory.EVENTS).open("w", encoding="utf-8", newline="\n"))
-        sinks: list[Sink] = [JsonLines(record), *told, _renderer(request, by)]
+        sinks: list[Sink] = [JsonLines(record), *told, _renderer(request, by), *_workflow(by)]
         log = make_logger(run_dir.name, sinks, redactor)
         interrupts = stack.enter_context(Interrupts())
         try:
@@ -119,6 +120,18 @@ def _closed_by(stack: ExitStack, file: TextIO) -> TextIO:
 def _renderer(request: Request, by: Invocation) -> Renderer:
     colour = request.colour and wants_colour(by.stderr, by.variables)
     return Renderer(by.stderr, colour, request.verbosity, is_live(by.stderr, by.variables))
+
+
+def _workflow(by: Invocation) -> list[Sink]:
+    """Give the sinks of a workflow; its annotations go where the story goes, and last."""
+    if not is_workflow(by.variables):
+        return []
+    from safe_install.render.annotations import Annotations
+    from safe_install.render.step_summary import StepSummary
+
+    summary = by.variables.get("GITHUB_STEP_SUMMARY")
+    written: list[Sink] = [StepSummary(Path(summary))] if summary else []
+    return [*written, Annotations(by.stderr, by.variables, str(by.directory))]
 
 
 def _interrupted(error: KeyboardInterrupt) -> Ending:

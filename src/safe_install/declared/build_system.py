@@ -102,6 +102,14 @@ def intended(text: str) -> BuildSystem | Malformed:
     return _system(right)
 
 
+def requires_python(text: str | None) -> str | None:
+    """Give the Pythons that the project is for, where `[project]` says so."""
+    document = load(text or "")
+    project = None if isinstance(document, Malformed) else document.get("project")
+    written = project.get("requires-python") if isinstance(project, Mapping) else None
+    return written if isinstance(written, str) else None
+
+
 def load(text: str) -> Document | Malformed:
     """Parse TOML; line ends are translated first, as pip does by opening the file as text."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")

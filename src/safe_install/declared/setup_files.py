@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 import configparser
 import re
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from packaging.requirements import InvalidRequirement, Requirement
 
+from safe_install.declared.python_source import called, parsed
 from safe_install.model import Mention
 
 KEYWORDS: Final = ("setup_requires", "install_requires", "tests_require", "extras_require")
@@ -43,6 +43,14 @@ def read(setup_py: str | None, setup_cfg: str | None) -> Static:
     return Static(told, tuple(mentions))
 
 
+def requires_python(setup_py: str | None, setup_cfg: str | None) -> str | None:
+    """Give the Pythons that the project is for, where one of the files says so in so many words."""
+    written = _setup_call(setup_py or "").get("python_requires")
+    if isinstance(written, str):
+        return written
+    return _config(setup_cfg or "").get("options", "python_requires", fallback=None)
+
+
 def requirement_lines(text: str, where: str) -> Iterator[Mention]:
     """Give the requirements of a requirements file; its options, addresses and paths are left out."""
     for line in CONTINUED.sub("", text).splitlines():
@@ -54,12 +62,8 @@ def requirement_lines(text: str, where: str) -> Iterator[Mention]:
 
 def _setup_call(text: str) -> dict[str, object]:
     """Give the literal arguments of the last call of `setup`, following names that are assigned once."""
-    try:
-        with warnings.catch_warnings():
-            # An invalid escape sequence is not this program's own.
-            warnings.simplefilter("ignore")
-            module = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    module = parsed(text)
+    if not isinstance(module, ast.Module):
         return {}
     assigned = {
         target.id: node.value
@@ -70,14 +74,9 @@ def _setup_call(text: str) -> dict[str, object]:
     }
     found: dict[str, object] = {}
     for node in ast.walk(module):
-        if isinstance(node, ast.Call) and _called(node) == "setup":
+        if isinstance(node, ast.Call) and called(node) == "setup":
             found = {keyword.arg: _literal(keyword.value, assigned) for keyword in node.keywords if keyword.arg}
     return found
-
-
-def _called(node: ast.Call) -> str:
-    function = node.func
-    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
 def _literal(node: ast.expr, assigned: dict[str, ast.expr]) -> object:

@@ -31,7 +31,24 @@ def unavailable(case: Case) -> Diagnosis | None:
     missing = missing_in(raised[-1]) if raised else case.system.module
     if not missing or not f"{case.system.module}.".startswith(f"{missing}."):
         return None
-    return _not_importable(case, missing, line)
+    return not_importable(case, missing, line)
+
+
+def not_importable(case: Case, missing: str, line: str) -> Diagnosis:
+    """Tell what is wrong when the module that is missing is the backend's own, or a package above it."""
+    backend, row = case.system.backend, case.backend
+    undeclared = row is None or canonicalize_name(row.distribution) not in case.declared
+    if (not case.project.names_backend or undeclared) and (odd := misread(case, line)):
+        return odd
+    if row is not None:
+        if case.has(row.distribution):
+            return verdict(Kind.BACKEND_CORRUPT, row.distribution, line)
+        if others := _of_another_tool(case, row):
+            return verdict(Kind.BACKEND_OF_ANOTHER_TOOL, backend, line, candidates=others)
+        return verdict(Kind.BACKEND_UNDECLARED, row.distribution, line)
+    if "." not in missing and _is_own(case):
+        return _path_wrong(case, line)
+    return _meant(case, line) or verdict(Kind.BACKEND_UNKNOWN, backend, line)
 
 
 def path_refused(case: Case) -> Diagnosis:
@@ -91,23 +108,6 @@ def _looked_up(raised: Raised) -> bool:
     if raised.functions[-1:] == ("__getattr__",):
         return raised.files[-2:][0].endswith(RUNNER)
     return raised.files != () and raised.files[-1].endswith(RUNNER) and bool(_NO_ATTRIBUTE.search(raised.message))
-
-
-def _not_importable(case: Case, missing: str, line: str) -> Diagnosis:
-    """Tell what is wrong when the module that is missing is the backend's own, or a package above it."""
-    backend, row = case.system.backend, case.backend
-    undeclared = row is None or canonicalize_name(row.distribution) not in case.declared
-    if (not case.project.names_backend or undeclared) and (odd := misread(case, line)):
-        return odd
-    if row is not None:
-        if case.has(row.distribution):
-            return verdict(Kind.BACKEND_CORRUPT, row.distribution, line)
-        if others := _of_another_tool(case, row):
-            return verdict(Kind.BACKEND_OF_ANOTHER_TOOL, backend, line, candidates=others)
-        return verdict(Kind.BACKEND_UNDECLARED, row.distribution, line)
-    if "." not in missing and _is_own(case):
-        return _path_wrong(case, line)
-    return _meant(case, line) or verdict(Kind.BACKEND_UNKNOWN, backend, line)
 
 
 def _path_wrong(case: Case, line: str) -> Diagnosis:

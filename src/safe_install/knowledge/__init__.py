@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
@@ -136,30 +136,62 @@ class Symptom:
 
 
 @dataclass(frozen=True)
-class Tables:
-    """All of them."""
+class Needs:
+    """What installing a distribution brings along, whatever its release: the names of its dependencies."""
 
-    backends: tuple[Backend, ...]
-    modules: Mapping[str, Module]
-    plugins: tuple[Plugin, ...]
-    removals: tuple[Removal, ...]
-    stdlib: Mapping[str, Stdlib]
-    systems: tuple[System, ...]
-    symptoms: tuple[Symptom, ...]
+    distribution: str
+    source: str
+    brings: tuple[str, ...] = ()
+
+
+class Tables:
+    """All of them, each read when it is first asked for."""
+
+    @cached_property
+    def backends(self) -> tuple[Backend, ...]:
+        """Give the build backends."""
+        return tuple(_row(Backend, row) for row in _read("backends"))
+
+    @cached_property
+    def modules(self) -> Mapping[str, Module]:
+        """Give the modules of build scripts by their names."""
+        return {row["module"]: _row(Module, row) for row in _read("modules")}
+
+    @cached_property
+    def needs(self) -> Mapping[str, Needs]:
+        """Give what distributions bring along, by canonical names."""
+        return {row["distribution"]: _row(Needs, row) for row in _read("needs")}
+
+    @cached_property
+    def plugins(self) -> tuple[Plugin, ...]:
+        """Give the backends' plugins."""
+        return tuple(_row(Plugin, row) for row in _read("plugins"))
+
+    @cached_property
+    def removals(self) -> tuple[Removal, ...]:
+        """Give what build tools have removed."""
+        return tuple(_row(Removal, row) for row in _read("removals"))
+
+    @cached_property
+    def stdlib(self) -> Mapping[str, Stdlib]:
+        """Give the modules that the standard library lost, by their names."""
+        return {row["module"]: _row(Stdlib, row) for row in _read("stdlib")}
+
+    @cached_property
+    def systems(self) -> tuple[System, ...]:
+        """Give the libraries and tools of the system."""
+        return tuple(_row(System, row) for row in _read("systems"))
+
+    @cached_property
+    def symptoms(self) -> tuple[Symptom, ...]:
+        """Give how causes look in a log."""
+        return tuple(_row(Symptom, row) for row in _read("symptoms"))
 
 
 @cache
 def tables() -> Tables:
-    """Read every table of the package."""
-    return Tables(
-        backends=tuple(_row(Backend, row) for row in _read("backends")),
-        modules={row["module"]: _row(Module, row) for row in _read("modules")},
-        plugins=tuple(_row(Plugin, row) for row in _read("plugins")),
-        removals=tuple(_row(Removal, row) for row in _read("removals")),
-        stdlib={row["module"]: _row(Stdlib, row) for row in _read("stdlib")},
-        systems=tuple(_row(System, row) for row in _read("systems")),
-        symptoms=tuple(_row(Symptom, row) for row in _read("symptoms")),
-    )
+    """Give every table of the package."""
+    return Tables()
 
 
 def _read(name: str) -> list[dict[str, Any]]:

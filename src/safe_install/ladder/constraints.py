@@ -7,9 +7,10 @@ from dataclasses import replace
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from safe_install.declared.providers import name_of
 from safe_install.kinds import Infer
 from safe_install.knowledge import tables
-from safe_install.ladder.inference import HASHES, bounded, name_of, proper
+from safe_install.ladder.inference import HASHES, bounded, proper
 from safe_install.ladder.remedies import Answered, Declined, Proposal, unwanted, used_by_the_probe, written
 from safe_install.model import Diagnosis, Evidence, Malformed, Recipe
 

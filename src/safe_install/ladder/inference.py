@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from packaging.markers import Marker, UndefinedComparison
-from packaging.requirements import InvalidRequirement, Requirement
+from packaging.requirements import Requirement
 from packaging.utils import InvalidName, canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from safe_install.declared.providers import is_standard, name_of, provides, top_of
 from safe_install.diagnosis.reading import MODULE
 from safe_install.kinds import Infer
 from safe_install.knowledge import tables
@@ -20,9 +20,6 @@ from safe_install.model import Distribution, Evidence, IndexProviders, Installed
 LEVELS: Final = tuple(Infer)
 HASHES: Final = "hash checking is on (pip's require-hashes), and a name may not be added without its hash"
 """Why nothing is added to what the author wrote (design, section 6)."""
-
-_YOUNG: Final = frozenset({"tomllib", "annotationlib", "compression", "profiling"})
-"""What the standard library got after Python 3.10, whose `sys` does not name it (What's New in Python)."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +58,7 @@ def provider(module: str, evidence: Evidence) -> Finding:
         (Infer.KNOWN, _known),
         (Infer.VERIFIED, _verified),
     )
-    for level, ask in ((Infer.KNOWN, _known),) if _is_standard(module) else anywhere:
+    for level, ask in ((Infer.KNOWN, _known),) if is_standard(module) else anywhere:
         found = ask(module, evidence) if reaches(evidence, level) else None
         if found is not None and not (isinstance(found, Named) and is_own(name_of(found.requirement), evidence)):
             return found
@@ -81,16 +78,6 @@ def bounded(distribution: Distribution) -> str:
     return f"{distribution.name}<={version.public}"
 
 
-def provides(requirement: str, module: str) -> bool:
-    """Tell whether a requirement that somebody wrote names the distribution of a module.
-
-    It does by the reviewed table, or when it bears the module's own name: there a person wrote the name.
-    """
-    name = name_of(requirement)
-    known = {canonicalize_name(each) for each in _table_names(module)}
-    return name in known if known else name == canonicalize_name(_top(module))
-
-
 def reaches(evidence: Evidence, level: Infer) -> bool:
     """Tell whether evidence of a level may be used (--infer)."""
     return LEVELS.index(evidence.policy.infer) >= LEVELS.index(level)
@@ -101,14 +88,6 @@ def proper(name: str) -> str:
     try:
         return canonicalize_name(name, validate=True)
     except InvalidName:
-        return ""
-
-
-def name_of(requirement: str) -> str:
-    """Give the canonical name in a requirement; empty where it is none."""
-    try:
-        return canonicalize_name(Requirement(requirement).name)
-    except InvalidRequirement:
         return ""
 
 
@@ -162,26 +141,28 @@ def _holders(module: str, held: tuple[Distribution, ...]) -> tuple[Distribution,
     row = tables().modules.get(module) if "." in module else None
     right = None if row is None else canonicalize_name(row.distribution)
     return tuple(
-        each for each in held if _top(module) in each.modules and (name := proper(each.name)) and right in (None, name)
+        each
+        for each in held
+        if top_of(module) in each.modules and (name := proper(each.name)) and right in (None, name)
     )
 
 
 def _known(module: str, evidence: Evidence) -> Named | None:
-    lost = tables().stdlib.get(_top(module))
+    lost = tables().stdlib.get(top_of(module))
     if lost is not None:
         gone = lost.gone_since <= evidence.python
         return Named(lost.requires, f"known: {lost.source}") if lost.requires and gone else None
-    row = tables().modules.get(module) or tables().modules.get(_top(module))
+    row = tables().modules.get(module) or tables().modules.get(top_of(module))
     if row is not None:
         return Named(row.requires or row.distribution, f"known: {row.source}")
-    backends = [backend for backend in tables().backends if backend.root == _top(module)]
+    backends = [backend for backend in tables().backends if backend.root == top_of(module)]
     if len({canonicalize_name(backend.distribution) for backend in backends}) != 1:
         return None
     return Named(backends[0].requires, f"known: {backends[0].source}")
 
 
 def _verified(module: str, evidence: Evidence) -> Named | Question | None:
-    question = IndexProviders(_top(module))
+    question = IndexProviders(top_of(module))
     proofs = evidence.answers.get(question)
     if proofs is None:
         return question
@@ -189,22 +170,6 @@ def _verified(module: str, evidence: Evidence) -> Named | Question | None:
     if len(found) != 1:
         return None
     return Named(found[0].name, f"verified: the wheel of {found[0].name} {found[0].version} provides it")
-
-
-def _top(module: str) -> str:
-    return module.partition(".")[0]
-
-
-def _is_standard(module: str) -> bool:
-    top = _top(module)
-    return top in tables().stdlib or top in sys.stdlib_module_names or top in _YOUNG
-
-
-def _table_names(module: str) -> Iterator[str]:
-    row = tables().modules.get(module) or tables().modules.get(_top(module))
-    if row is not None:
-        yield row.distribution
-    yield from (backend.distribution for backend in tables().backends if backend.root == _top(module))
 
 
 def _holds(marker: Marker | None, target: Mapping[str, str]) -> bool:
@@ -222,7 +187,7 @@ def _without_marker(requirement: str) -> str:
 
 
 def _why_not(module: str, evidence: Evidence) -> str:
-    if _is_standard(module):
+    if is_standard(module):
         if not reaches(evidence, Infer.KNOWN):
             return f"{module} belongs to the standard library, and --infer keeps the table of substitutes out of use"
         return f"{module} belongs to the standard library, and no distribution is known to bring it back"

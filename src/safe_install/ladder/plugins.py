@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from safe_install.declared.providers import name_of
 from safe_install.kinds import Infer
 from safe_install.knowledge import Plugin, tables
-from safe_install.ladder.inference import HASHES, Named, Unnamed, allowed, declared, is_own, name_of, proper, reaches
+from safe_install.ladder.inference import HASHES, Named, Unnamed, allowed, declared, is_own, proper, reaches
 from safe_install.model import BuildSystem, Evidence, Malformed
 
 

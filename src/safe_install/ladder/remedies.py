@@ -10,9 +10,10 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from safe_install.declared.providers import name_of
 from safe_install.diagnosis.pip_faults import OLD_PIP
 from safe_install.kinds import Infer, Kind, Pip
-from safe_install.ladder.inference import HASHES, Named, Unnamed, bounded, is_own, name_of, proper, provider, reaches
+from safe_install.ladder.inference import HASHES, Named, Unnamed, bounded, is_own, proper, provider, reaches
 from safe_install.ladder.plugins import known_plugin, plugin_provider
 from safe_install.model import (
     BuildSystem,

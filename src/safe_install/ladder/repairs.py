@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from safe_install.declared.build_system import intended
+from safe_install.declared.providers import name_of
 from safe_install.declared.spelling import nearest
 from safe_install.knowledge import Backend, tables
-from safe_install.ladder.inference import HASHES, name_of
+from safe_install.ladder.inference import HASHES
 from safe_install.ladder.remedies import Answered, Declined, Proposal
 from safe_install.model import LEGACY_BACKEND, BuildSystem, Diagnosis, Evidence, Malformed, Recipe
 
