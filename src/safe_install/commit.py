@@ -16,8 +16,8 @@ from safe_install.events.log import Log
 from safe_install.events.values import Change, Place
 from safe_install.kinds import Cause, Pip, Stage, Wheel
 from safe_install.model import Built, Failure, Installed, Project, Recipe
+from safe_install.passing import PassOn, passing, write
 from safe_install.process import Command, Finished
-from safe_install.render.passing import PassOn, passing, write
 from safe_install.target import metadata, pip_cache
 from safe_install.target.distributions import version_of
 
