@@ -17,10 +17,10 @@ import recorded
 from recorded import TREE, tell
 from safe_install.declared.places import Place
 from safe_install.events.log import Log
+from safe_install.passing import is_workflow, passing, until_read
 from safe_install.render.annotations import Annotations
-from safe_install.render.passing import passing, until_read
 from safe_install.render.terminal import neutralise
-from safe_install.render.workflow import annotation, in_repository, is_workflow
+from safe_install.render.workflow import annotation, in_repository
 
 WORKFLOW = {"GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": str(TREE.parent)}
 COMMAND = re.compile(r"\s*::([a-z-]+|[0-9a-f]{32})(?: ([^:]*))?::(.*)|.*##\[(\w+)")

@@ -17,8 +17,8 @@ from safe_install import process
 from safe_install.environment import pip_copy
 from safe_install.environment.workshop import Workshop
 from safe_install.kinds import Pip
+from safe_install.passing import PassOn, passing
 from safe_install.process import Command, Finished
-from safe_install.render.passing import PassOn, passing
 from safe_install.unbuilt import Unbuilt
 
 CONSUMED: Final = frozenset({"PIP_EDITABLE", "PIP_REQUIREMENT", "PIP_REPORT", "PIP_PYTHON", "PIP_NO_CLEAN"})

@@ -11,10 +11,10 @@ from safe_install.checking import check as findings_in
 from safe_install.command.pip_args import Parsed
 from safe_install.errors import ExitStatus, ProjectUnreadable, Usage
 from safe_install.inspection.values import Finding
+from safe_install.passing import is_workflow
 from safe_install.redaction import Redactor
 from safe_install.render.findings import Located, commands, lines, summary
 from safe_install.render.terminal import encodable
-from safe_install.render.workflow import is_workflow
 
 FILES: Final = frozenset({"pyproject.toml", "setup.py", "setup.cfg"})
 """Names of files that stand for the project that they are in, as hooks of version control pass them."""

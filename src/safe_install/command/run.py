@@ -20,10 +20,10 @@ from safe_install.events.log import JsonLines, Log, Sink, make_logger
 from safe_install.events.values import Finish, RunError, RunOutcome, Start
 from safe_install.installation import Outcome, Surroundings
 from safe_install.installation import install as install_projects
+from safe_install.passing import is_workflow
 from safe_install.redaction import Redactor
 from safe_install.render.renderer import Renderer
 from safe_install.render.terminal import is_live, wants_colour
-from safe_install.render.workflow import is_workflow
 from safe_install.request import Request
 
 Install: TypeAlias = Callable[[Request, Log, Surroundings], Outcome]

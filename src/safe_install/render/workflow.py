@@ -15,11 +15,6 @@ _PROPERTY: Final = {**_DATA, ":": "%3A", ",": "%2C"}
 """How the runner wants them written (actions/toolkit, `command.ts`)."""
 
 
-def is_workflow(environ: Mapping[str, str]) -> bool:
-    """Tell whether whoever reads standard output and error obeys workflow commands."""
-    return environ.get("GITHUB_ACTIONS") == "true"
-
-
 def annotation(level: str, title: str, message: str, file: str | None = None, place: Place | None = None) -> str:
     """Give the command that puts an `error`, a `warning` or a `notice` beside a line of a file."""
     where = {} if file is None else {"file": file}

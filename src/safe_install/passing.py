@@ -8,13 +8,16 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Final, TextIO, TypeAlias
 
-from safe_install.render.workflow import is_workflow
-
 PassOn: TypeAlias = Callable[[TextIO, str], None]
 """Called with a stream and with each piece of what was printed for it."""
 
 READ_SECONDS: Final = 1.0
 """How long is waited until what was passed on is read."""
+
+
+def is_workflow(environ: Mapping[str, str]) -> bool:
+    """Tell whether whoever reads standard output and error obeys workflow commands of GitHub Actions."""
+    return environ.get("GITHUB_ACTIONS") == "true"
 
 
 @contextmanager
