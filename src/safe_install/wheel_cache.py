@@ -98,8 +98,8 @@ def _identity(origin: str | None) -> str | None:
     """Say what surely tells some sources from others: the archive's hash, or the commit."""
     told: Mapping[str, Any] = json.loads(origin) if origin else {}
     hashes = told.get("archive_info", {}).get("hashes") or {}
-    found = hashes.get("sha256") or told.get("vcs_info", {}).get("commit_id")
-    return None if found is None else str(found)
+    commit = told.get("vcs_info", {}).get("commit_id")
+    return f"sha256={hashes['sha256']}" if "sha256" in hashes else f"commit={commit}" if commit else None
 
 
 def _opened(folder: Path, names: tuple[str, ...]) -> Path:

@@ -1,0 +1,51 @@
+"""pip's report names the folders of local projects."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from safe_install.commit import Item
+from safe_install.kinds import Wheel
+from safe_install.model import BuildSystem, Built, Project, Recipe
+from safe_install.report import Report
+
+SYSTEM = BuildSystem(("setuptools",))
+WHEEL = Path("/scratch/demo-1.0-py3-none-any.whl")
+OTHER = {"download_info": {"url": "https://h/six.whl", "archive_info": {}}, "metadata": {"name": "six"}}
+
+
+def item(wheel: Wheel) -> Item:
+    return Item(Project(Path("/home/demo"), SYSTEM), Recipe(SYSTEM, wheel), Built(WHEEL, "demo", "1.0"))
+
+
+@pytest.mark.parametrize(("wheel", "info"), [(Wheel.REGULAR, {}), (Wheel.EDITABLE, {"editable": True})])
+def test_a_folder_stands_where_its_wheel_did(wheel: Wheel, info: dict[str, bool], tmp_path: Path) -> None:
+    report = Report.wanted(str(tmp_path / "out.json"), tmp_path)
+    assert report.words == ("--report", str(report.draft))
+    ours = {"download_info": {"url": WHEEL.as_uri(), "archive_info": {}}, "metadata": {"name": "démo"}}
+    report.draft.write_text(json.dumps({"version": "1", "install": [ours, OTHER]}), encoding="utf-8")
+    report.write({WHEEL.as_uri(): item(wheel)})
+    told = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+    assert told == {
+        "version": "1",
+        "install": [
+            {"download_info": {"url": "file:///home/demo", "dir_info": info}, "metadata": {"name": "démo"}},
+            OTHER,
+        ],
+    }
+
+
+def test_a_dash_is_standard_output(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    report = Report.wanted("-", tmp_path)
+    report.draft.write_text(json.dumps({"install": [OTHER]}), encoding="utf-8")
+    report.write({})
+    assert json.loads(capsys.readouterr().out) == {"install": [OTHER]}
+
+
+def test_without_the_option_there_is_none(tmp_path: Path) -> None:
+    report = Report.wanted(None, tmp_path)
+    report.write({})
+    assert (report.words, list(tmp_path.iterdir())) == ((), [])

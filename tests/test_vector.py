@@ -1,0 +1,60 @@
+"""What the installing pip is given: everything in its place, with the stand-ins."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from safe_install.request import Argument, Asked, Listed, Words
+from safe_install.requirements.places import StandIns
+from safe_install.vector import Paths, Vector, options, written
+from trees import tree
+
+WHEEL = Path("/scratch/app-1.0-py3-none-any.whl")
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    tree(tmp_path, {"app/setup.py": "", "plain.txt": "six\n", "own.txt": "-e ./app\n", "copies/x": ""})
+    return Paths(tmp_path, {}, tmp_path / "copies")
+
+
+def vector(paths: Paths, *arguments: Argument) -> Vector:
+    return written(arguments, StandIns({str(paths.directory / "app"): WHEEL}), paths)
+
+
+def test_everything_stays_in_its_place(paths: Paths) -> None:
+    got = vector(
+        paths,
+        *(Words(("--pre",)), Asked("six>1"), Asked("./app[x]", editable=True), Words(("--config-settings", "a=b"))),
+        *(Listed("plain.txt"), Asked("git+https://h/r#egg=r", editable=True), Words(("--group", "dev"))),
+    )
+    assert got == Vector(
+        (
+            *("--pre", "six>1", f"{WHEEL}[x]", "--config-settings", "a=b", "--requirement", "plain.txt"),
+            *("--editable", "git+https://h/r#egg=r", "--group", "dev"),
+        ),
+        replaced=False,
+    )
+
+
+def test_settings_are_for_what_pip_builds(paths: Paths) -> None:
+    asked = (Asked("./app"), Words(("--config-settings", "a=b")), Words(("--no-deps",)))
+    assert vector(paths, *asked) == Vector((str(WHEEL), "--no-deps"))
+    assert "--config-settings" in vector(paths, *asked, Words(("--group", "dev"))).words
+
+
+def test_a_file_is_copied_where_something_in_it_is_replaced(paths: Paths) -> None:
+    got = vector(paths, Listed("own.txt"))
+    option, copy = got.words
+    assert (option, got.copies, got.replaced) == ("--requirement", ((copy, "own.txt"),), False)
+    assert Path(copy).read_text("utf-8-sig") == f"{WHEEL}\n"
+
+
+def test_options_without_what_is_asked_for() -> None:
+    arguments = (
+        *(Words(("--pre",)), Asked("six"), Listed("r"), Words(("--group", "dev"))),
+        *(Words(("--config-settings", "a=b")), Words(("--target", "d"))),
+    )
+    assert options(arguments) == ("--pre", "--target", "d")

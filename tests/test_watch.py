@@ -1,0 +1,123 @@
+"""What is written down of the requirements that pip could not build; the real pips are met in integration/."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from safe_install.scripts import watch
+from trees import tree
+
+CACHE = """
+class SimpleWheelCache:
+    def _get_cache_path_parts(self, link):
+        return ["ab", "cd"]
+"""
+TRACKER = """
+import logging
+logger = logging.getLogger(__name__)
+
+class Tracker:
+    def __init__(self):
+        self.entries = []
+
+    def add(self, requirement):
+        self.entries.append(requirement)
+        logger.debug("Added %s to build tracker %r", requirement, "/tmp")
+
+    def remove(self, requirement):
+        self.entries.remove(requirement)
+        logger.debug("Removed %s from build tracker %r", requirement, "/tmp")
+
+    def cleanup(self):
+        for requirement in list(self.entries):
+            self.remove(requirement)
+"""
+BUILDER = """
+import logging
+logger = logging.getLogger(__name__)
+
+def failed(requirement):
+    logger.error("Failed building %s for %s", "wheel", requirement.name)
+"""
+MAIN = """
+import logging, sys
+from types import SimpleNamespace
+from {tracker} import Tracker
+from pip._internal.wheel_builder import failed
+logging.basicConfig(level=logging.INFO, stream=sys.stdout)
+# As pip's own.
+logging.getLogger().handlers[0].setLevel(logging.INFO)
+
+class Requirement:
+    def __init__(self, name, url):
+        self.name, self.link, self.editable = name, SimpleNamespace(url=url), False
+        self.source_dir = "/trees/" + name
+        self.download_info = SimpleNamespace(to_json=lambda: "{{}}")
+    def __str__(self):
+        return self.name + " from " + self.link.url
+
+good, bad, wheel = (Requirement(name, "https://h/" + name) for name in ("good", "bad", "wheel"))
+tracker = Tracker()
+for each in (good, wheel):
+    tracker.add(each)
+    tracker.remove(each)
+tracker.add(bad)
+print("argv", sys.argv[1:])
+tracker.cleanup()
+failed(wheel)
+sys.exit(3)
+"""
+
+
+def run(place: Path, tracker: str) -> tuple[subprocess.CompletedProcess[str], list[dict[str, Any]]]:
+    module = tracker.replace(".", "/")
+    packages = {f"{Path(*Path(module).parts[:end])}/__init__.py": "" for end in range(1, len(Path(module).parts))}
+    root = tree(
+        place / "site",
+        {
+            **packages,
+            "pip/__main__.py": MAIN.format(tracker=tracker),
+            "pip/_internal/cache.py": CACHE,
+            f"{module}.py": TRACKER,
+            "pip/_internal/wheel_builder.py": BUILDER,
+        },
+    )
+    answer = place / "answer"
+    words = [sys.executable, watch.__file__, str(answer), "pip", "install", "--pre"]
+    done = subprocess.run(words, cwd=place, env={"PYTHONPATH": str(root)}, capture_output=True, text=True, check=False)
+    assert answer.exists(), done.stderr
+    return done, [json.loads(line) for line in answer.read_text().splitlines()]
+
+
+@pytest.mark.parametrize("tracker", ["pip._internal.operations.build.build_tracker", "pip._internal.req.req_tracker"])
+def test_what_is_left_in_the_tracker_and_wheels_that_failed_are_told(tracker: str, tmp_path: Path) -> None:
+    done, told = run(tmp_path, tracker)
+    assert done.returncode == 3, done.stderr
+    assert [row["name"] for row in told] == ["bad", "wheel"]
+    assert told[0] == {
+        "name": "bad",
+        "text": "bad from https://h/bad",
+        "url": "https://h/bad",
+        "tree": "/trees/bad",
+        "editable": False,
+        "cached_at": ["ab", "cd"],
+        "origin": "{}",
+    }
+
+
+def test_pip_says_what_it_would_say(tmp_path: Path) -> None:
+    done, _ = run(tmp_path, "pip._internal.req.req_tracker")
+    assert "argv ['install', '--pre']" in done.stdout
+    assert "build tracker" not in done.stdout
+
+
+def test_no_module_of_the_users_folder_stands_in_for_one_of_pythons(tmp_path: Path) -> None:
+    tree(tmp_path, {"types.py": "raise SystemExit('the user's own')", "logging.py": "x = 1"})
+    done, told = run(tmp_path, "pip._internal.req.req_tracker")
+    assert (done.returncode, len(told)) == (3, 2), done.stderr
