@@ -36,7 +36,7 @@ def _healed(place: Path) -> tuple[Item, Workshop]:
     recipe = Recipe(system, extra_requires=("demo",))
     shop = a_shop(place, pip_options=("--no-index", "--find-links", str(root / "wheels")))
     shop = replace(shop, environ={**shop.environ, "PATH": os.defpath})
-    return Item(project, recipe, Built(wheel, "demo", "1.0"), ()), shop
+    return Item(project, recipe, Built(wheel, "demo", "1.0")), shop
 
 
 def test_what_builds_with_the_patch_is_written(tmp_path: Path) -> None:

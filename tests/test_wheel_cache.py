@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -68,7 +67,7 @@ def test_the_users_cache_is_led_to_and_stays_as_it_is(proven: Proven, tmp_path: 
 
 
 @pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workshop]:
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workshop:
     monkeypatch.setattr(wheel_cache, "user_cache_path", lambda *_, **__: tmp_path / "own")
     return a_shop(tmp_path)
 

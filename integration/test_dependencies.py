@@ -1,0 +1,185 @@
+"""What pip cannot build is healed wherever it comes from, and pip installs it as if it had built it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import subprocess
+import tarfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+import shelf
+from conftest import pythons
+from fingerprint import differences, fingerprint
+from workplace import GIT, Run, Workplace
+
+SETUP: Final = """\
+import pkg_resources
+from setuptools import setup
+
+setup(name="{name}", version="1.0", py_modules=["{name}"], install_requires={needs!r})
+"""
+DEAD: Final = "from setuptools import setup\nraise SystemExit('this release is dead')\n"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A folder of archives, real ones and broken sdists of our own."""
+
+    place: Workplace
+    archives: Path
+
+    def run(self, *arguments: str | Path) -> Run:
+        """Run the tool, with nothing but the archives to install from."""
+        return self.place.safe_install(*arguments, **self.variables)
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """Give the variables that keep pip to the archives."""
+        links = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(self.archives), "PIP_CONFIG_FILE": "/dev/null"}
+        return links | {"XDG_CACHE_HOME": str(self.place.root / "caches")}
+
+    def installed(self, name: str) -> dict[str, object]:
+        """Give what pip says of a distribution in the target."""
+        told = json.loads(self.place.pip("inspect", "--local").stdout)["installed"]
+        (found,) = (each for each in told if each["metadata"]["name"] == name)
+        return {key: found.get(key) for key in ("direct_url", "requested", "installer")}
+
+
+@pytest.fixture(scope="session")
+def archives(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("archives")
+    shelf.fill(folder, _newest())
+    return folder
+
+
+@pytest.fixture
+def ground(tmp_path: Path, archives: Path) -> Ground:
+    place = Workplace(tmp_path, _newest())
+    place.make_target()
+    shutil.copytree(archives, tmp_path / "archives")
+    place.tree.mkdir()
+    return Ground(place, tmp_path / "archives")
+
+
+def sdist(folder: Path, name: str, *needs: str, setup: str = SETUP) -> Path:
+    """Make an sdist that cannot be built with today's setuptools."""
+    top = f"{name}-1.0"
+    tree = folder / "sources" / top
+    tree.mkdir(parents=True)
+    (tree / "setup.py").write_text(setup.format(name=name, needs=list(needs)), encoding="utf-8")
+    (tree / f"{name}.py").write_text('"""A module."""\n', encoding="utf-8")
+    (tree / "PKG-INFO").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n", encoding="utf-8")
+    path = folder / f"{top}.tar.gz"
+    with tarfile.open(path, "w:gz") as archive:
+        archive.add(tree, top)
+    shutil.rmtree(folder / "sources")
+    return path
+
+
+def repository(ground: Ground) -> str:
+    """Make a repository of such a project, and give its address."""
+    path = sdist(ground.place.root, "broken")
+    with tarfile.open(path) as archive:
+        archive.extractall(ground.place.root / "repository", filter="data")
+    tree = ground.place.root / "repository" / "broken-1.0"
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "all"]):
+        subprocess.run([*GIT, *command], cwd=tree, check=True)
+    return f"git+{tree.as_uri()}"
+
+
+def test_one_by_name_and_one_that_another_needs(ground: Ground) -> None:
+    sdist(ground.archives, "broken", "nested", "six")
+    sdist(ground.archives, "nested")
+    run = ground.run("broken", "idna")
+    assert run.status == 0, run
+    assert ground.place.ask("import broken, nested, six, idna") == ""
+    assert ground.installed("broken") == {"direct_url": None, "requested": True, "installer": "pip"}
+    assert ground.installed("nested") == {"direct_url": None, "requested": False, "installer": "pip"}
+    assert [tuple(end["remedies"]) for end in run.story.last["projects"]] == [("constrain-requires",)] * 2
+
+
+@pytest.mark.parametrize("form", ["{path}", "./broken-1.0.tar.gz[x]", "broken @ {url}", "-r requirements.txt"])
+def test_an_archive(form: str, ground: Ground) -> None:
+    path = sdist(ground.place.root, "broken")
+    (ground.place.root / "requirements.txt").write_text("idna\n./broken-1.0.tar.gz\n", encoding="utf-8")
+    words = form.format(path=path, url=path.as_uri())
+    run = ground.run(*(words.split() if words.startswith("-r") else [words]))
+    assert run.status == 0, run
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    info = {"hash": f"sha256={digest}", "hashes": {"sha256": digest}}
+    assert ground.installed("broken")["direct_url"] == {"archive_info": info, "url": path.as_uri()}
+    assert ground.installed("broken")["requested"]
+
+
+def test_a_repository(ground: Ground) -> None:
+    address = repository(ground)
+    run = ground.run(f"broken @ {address}")
+    assert run.status == 0, run
+    direct = ground.installed("broken")["direct_url"]
+    assert isinstance(direct, dict)
+    assert (direct["url"], direct["vcs_info"]["vcs"]) == (address.removeprefix("git+"), "git")
+
+
+def test_an_editable_repository(ground: Ground) -> None:
+    run = ground.run("-e", f"{repository(ground)}#egg=broken")
+    assert run.status == 0, run
+    source = ground.place.target / "src" / "broken"
+    assert ground.installed("broken")["direct_url"] == {"dir_info": {"editable": True}, "url": source.as_uri()}
+    assert ground.place.ask("import broken; print(broken.__file__)") == str(source / "broken.py")
+
+
+def test_a_project_behind_a_marker(ground: Ground) -> None:
+    path = sdist(ground.place.root, "broken")
+    with tarfile.open(path) as archive:
+        archive.extractall(ground.place.root, filter="data")
+    run = ground.run("./broken-1.0 ; python_version > '3'")
+    assert run.status == 0, run
+    origin = (ground.place.root / "broken-1.0").as_uri()
+    assert ground.installed("broken")["direct_url"] == {"dir_info": {}, "url": origin}
+
+
+def test_with_hashes_the_sdist_is_checked_and_its_wheel_is_taken(ground: Ground) -> None:
+    path = sdist(ground.archives, "broken")
+    listed = ground.place.root / "requirements.txt"
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    listed.write_text(f"broken==1.0 --hash=sha256:{digest}\n", encoding="utf-8")
+    run = ground.run("-r", listed)
+    assert run.status == 0, run
+    before = fingerprint(ground.place.target)
+    listed.write_text(f"broken==1.0 --hash=sha256:{'0' * 64}\n", encoding="utf-8")
+    run = ground.run("--force-reinstall", "-r", listed)
+    assert (run.status, "DO NOT MATCH THE HASHES" in run.stderr) == (1, True), run
+    assert not differences(before, fingerprint(ground.place.target))
+
+
+def test_the_next_run_knows_the_wheel(ground: Ground) -> None:
+    sdist(ground.archives, "broken")
+    assert ground.run("broken").status == 0
+    ground.place.pip("uninstall", "-y", "broken")
+    again = ground.run("broken")
+    assert again.status == 0, again
+    assert not again.story.named("attempt.started")
+    (event,) = again.story.named("dependency.failed")
+    assert (event["wheel"], event["changes"]) == ("broken-1.0-py3-none-any.whl", ["setuptools<82"])
+
+
+def test_what_cannot_be_healed_fails_and_changes_nothing(ground: Ground) -> None:
+    sdist(ground.archives, "broken")
+    sdist(ground.archives, "dead", setup=DEAD)
+    before = fingerprint(ground.place.target)
+    run = ground.run("six", "broken", "dead")
+    assert run.status == 1, run
+    assert "this release is dead" in run.stderr
+    assert not differences(before, fingerprint(ground.place.target))
+
+
+def _newest() -> Path:
+    found = pythons()
+    return found[max(found, key=lambda name: tuple(map(int, name.split("."))))]
