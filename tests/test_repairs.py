@@ -60,9 +60,10 @@ class TestATableAsItWasMeant:
             ),
             (
                 '[build-system]\nrequires = ["backend", "not >> 1"]\nbuild-backend = "backend"\nbackend-path = ["_b"]',
-                BuildSystem(("backend",), "backend", ("_b",)),
+                BuildSystem(("backend", "not"), "backend", ("_b",)),
             ),
-            ('[build-system]\nrequires = ["setuptools", "not >> 1"]', BuildSystem(("setuptools",), LEGACY_BACKEND)),
+            ('[build-system]\nrequires = ["setuptools", "b^1"]', BuildSystem(("setuptools", "b>=1"), LEGACY_BACKEND)),
+            ('[build-system]\nrequires = "setuptools b"', BuildSystem(("setuptools", "b"), LEGACY_BACKEND)),
         ],
     )
     def test_it_is_read_in_the_author_s_own_words(self, text: str, meant: BuildSystem) -> None:
@@ -74,8 +75,8 @@ class TestATableAsItWasMeant:
         [
             ('[build-system]\nbuild-backend = "hatchling.build"', HATCHLING, ()),
             ("[build-system]\n", LEGACY, ()),
-            ('[build-system]\nrequires = ["six", "not >> 1"]', LEGACY, ("six",)),
-            ('[build-system]\nrequires = ["not >> 1"]\nbuild-backend = "hatchling.build"', HATCHLING, ()),
+            ('[build-system]\nrequires = ["six", "b=1"]', LEGACY, ("six", "b==1")),
+            ('[build-system]\nrequires = ["not >> 1"]\nbuild-backend = "hatchling.build"', HATCHLING, ("not",)),
         ],
     )
     def test_its_backend_is_required_with_it(self, text: str, known: Backend, meant: tuple[str, ...]) -> None:
@@ -84,8 +85,8 @@ class TestATableAsItWasMeant:
         assert self.read(text, hashes=True) == Declined(HASHES)
 
     def test_what_says_nothing_means_nothing(self) -> None:
-        message = "`requires` contains an invalid requirement: 'not >> 1'"
-        assert self.read('[build-system]\nrequires = ["not >> 1"]') == Declined(
+        message = "`requires` contains an invalid requirement: '== 1'"
+        assert self.read('[build-system]\nrequires = ["six", "== 1"]\nbuild-backend = "hatchling.build"') == Declined(
             f"nothing tells what was meant: {message}"
         )
         assert self.read(None) == Declined("there is no pyproject.toml")

@@ -45,10 +45,12 @@ class Malformed:
     line: int | None = None
     column: int | None = None
     requires: tuple[str, ...] = ()
-    """The valid requirements that could be read all the same."""
+    """The requirements that are valid or surely meant."""
     backend: str | None = None
     """The `build-backend`, if it could be read all the same."""
     backend_path: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()
+    """What is written as `requires`, where that is invalid, as far as it is strings."""
 
 
 @dataclass(frozen=True)

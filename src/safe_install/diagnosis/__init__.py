@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final
 
+from safe_install.declared.build_system import intended
 from safe_install.diagnosis.backend_faults import (
     answer_unwritable,
     hook_absent,
@@ -24,7 +25,7 @@ from safe_install.diagnosis.reading import Case, evidence_of, verdict
 from safe_install.diagnosis.symptoms import program_absent, raised_symptom, rows_at, seen_anywhere, symptom_of
 from safe_install.diagnosis.tracebacks import Raised
 from safe_install.kinds import Cause, Kind
-from safe_install.model import Diagnosis, Evidence, Failure, Recipe
+from safe_install.model import Diagnosis, Evidence, Failure, Malformed, Recipe
 
 _READERS: Final[tuple[Callable[[Raised, Case], Diagnosis | None], ...]] = (
     object_absent,
@@ -103,7 +104,15 @@ def _table(case: Case) -> Diagnosis:
             return verdict(odd.kind, odd.written, wrong.message, candidates=(odd.meant,))
     place = "" if wrong.line is None else f" (line {wrong.line}, column {wrong.column or 1})"
     told = evidence_of(f"{wrong.message}{place}")
-    return Diagnosis(wrong.kind, wrong.subject, told, curable=wrong.kind is not Kind.TOML_INVALID)
+    return Diagnosis(wrong.kind, wrong.subject, told, curable=not _is_beyond_reading(wrong, case))
+
+
+def _is_beyond_reading(wrong: Malformed, case: Case) -> bool:
+    """Tell whether nothing says what was meant: neither may be guessed, nor may what was written be dropped."""
+    if wrong.kind is not Kind.REQUIRES_INVALID:
+        return wrong.kind is Kind.TOML_INVALID
+    meant = intended(case.project.text or "")
+    return isinstance(meant, Malformed) and meant.kind is Kind.REQUIRES_INVALID
 
 
 def _ended(case: Case, cause: Cause) -> Diagnosis:

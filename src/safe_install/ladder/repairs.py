@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from safe_install.declared.build_system import intended
 from safe_install.declared.spelling import nearest
+from safe_install.kinds import Kind
 from safe_install.knowledge import Backend, tables
 from safe_install.ladder.inference import HASHES, name_of
 from safe_install.ladder.remedies import Answered, Declined, Proposal
@@ -19,7 +20,7 @@ def read_as_meant(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> A
         return Declined("there is no pyproject.toml")
     meant = intended(text)
     if isinstance(meant, Malformed):
-        if meant.backend is None and not meant.requires:
+        if meant.kind is Kind.REQUIRES_INVALID or (meant.backend is None and not meant.requires):
             return Declined(f"nothing tells what was meant: {meant.message}")
         meant = BuildSystem(meant.requires, meant.backend or LEGACY_BACKEND, meant.backend_path)
     return _provided(recipe, meant, evidence)
