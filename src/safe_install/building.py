@@ -52,7 +52,10 @@ def build(
 
 
 def _corrected(project: Project, recipe: Recipe, shop: Workshop) -> AbstractContextManager[object]:
-    """Lay a corrected table into the tree, where the backend is one that reads it there (uv_build, maturin)."""
+    """Lay a corrected table into the tree, where a backend reads it there (uv_build, maturin).
+
+    One that is malformed trips whatever else reads it, too: setuptools-scm looks for its own requirement in it.
+    """
     if recipe.system == project.system:
         return nullcontext()
     # Not before a correction: a healthy run must not pay for the tables, nor for tomlkit.
@@ -60,7 +63,9 @@ def _corrected(project: Project, recipe: Recipe, shop: Workshop) -> AbstractCont
     from safe_install.knowledge import tables
 
     assert isinstance(recipe.system, BuildSystem)
-    reads = any(row.reads_table and row.module == recipe.system.module for row in tables().backends)
+    reads = isinstance(project.system, Malformed) or any(
+        row.reads_table and row.module == recipe.system.module for row in tables().backends
+    )
     text = patch.propose(project, recipe) if reads else None
     if text is None or project.text is None:
         return nullcontext()

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from safe_install import process
+from safe_install import process, sources
 from safe_install.declared import build_system, setup_files
 from safe_install.errors import ProjectUnreadable
 from safe_install.model import Mention, Project
@@ -42,6 +42,7 @@ def read(path: Path, environ: Mapping[str, str]) -> Project:
     static = setup_files.read(_text(path / "setup.py"), _text(path / "setup.cfg"))
     homes = tuple(_homes(path))
     own = {".", "src", *map(os.path.normpath, reading.backend_path)}
+    own_homes = [(module, home) for module, home in homes if home in own]
     return Project(
         path=path,
         system=reading.system,
@@ -53,9 +54,11 @@ def read(path: Path, environ: Mapping[str, str]) -> Project:
         oddities=reading.oddities,
         tools=reading.tools,
         mentions=reading.mentions + static.mentions + tuple(_requirement_files(path)),
-        modules=frozenset(module for module, home in homes if home in own),
+        modules=frozenset(module for module, _ in own_homes),
         homes=homes,
         artefacts=_artefacts(path, environ),
+        sources=sources.read(path, own_homes),
+        submodules=sources.submodules(path, own_homes),
     )
 
 

@@ -20,6 +20,7 @@ from safe_install.diagnosis.backend_faults import (
 )
 from safe_install.diagnosis.chains import told
 from safe_install.diagnosis.module_faults import attribute_missing, damaged, import_failed, missing_in
+from safe_install.diagnosis.own_scripts import ended_itself
 from safe_install.diagnosis.pip_faults import complaint, pip_failed
 from safe_install.diagnosis.reading import Case, evidence_of, verdict
 from safe_install.diagnosis.symptoms import program_absent, raised_symptom, rows_at, seen_anywhere, symptom_of
@@ -151,6 +152,8 @@ def _told(case: Case) -> Diagnosis:
         file = case.own_file(raised)
         if file and raised.bare_name not in _DELIBERATE and not _SKEWED.search(raised.message):
             return verdict(Kind.PROJECT_ERROR, file, raised.line, curable=False)
+    if not counting and (found := ended_itself(case)):
+        return found
     if case.raised:
         return verdict(Kind.UNKNOWN, case.raised[-1].bare_name, case.raised[-1].line)
     return verdict(Kind.UNKNOWN, "", told(case.chains) or case.last_line)

@@ -74,7 +74,7 @@ def _words(diagnosis: Diagnosis, evidence: Evidence) -> dict[str, str]:
         "where": f", in {subject}" if subject else "",
         "packages": _packages(diagnosis.row),
         "stale_step": _stale_step(subject, evidence),
-        "project_step": _PROJECT_STEPS.get(diagnosis.row, _PROJECT_STEP),
+        "project_step": _project_step(diagnosis, evidence),
         "removed_step": _removed_step(subject),
         "plugin_step": _plugin_step(subject),
         "supported": _supported(diagnosis.row, evidence.python),
@@ -140,6 +140,25 @@ def _plugin_step(subject: str) -> str:
         "Find out which distribution brings that plugin, and vouch for it:\n"
         "  safe-install --build-requires DISTRIBUTION ..."
     )
+
+
+def _project_step(diagnosis: Diagnosis, evidence: Evidence) -> str:
+    if diagnosis.row == "file-absent":
+        return _file_step(diagnosis.subject, evidence)
+    return _PROJECT_STEPS.get(diagnosis.row, _PROJECT_STEP)
+
+
+def _file_step(file: str, evidence: Evidence) -> str:
+    """Say how a file comes into the tree: one that a tool writes is made, another is put there."""
+    project = evidence.project
+    ignored = (line.strip().lstrip("/") for line in project.source(".gitignore").splitlines())
+    if any(line and (file == line or file.endswith(f"/{line}")) for line in ignored):
+        return f"{file} is missing from the tree, and .gitignore names it: run what generates it, and build again."
+    settings = {"pyproject.toml": project.text or "", **dict(project.sources)}
+    named = next((name for name in ("pyproject.toml", "setup.cfg", "setup.py") if file in settings.get(name, "")), "")
+    if named:
+        return f"{file} is missing from the tree, and {named} names it: build once where it can be generated."
+    return f"{file} is missing from the tree. Put it there, or do not import it while the project is built."
 
 
 def _supported(row_id: str, python: tuple[int, int]) -> str:

@@ -9,7 +9,8 @@ from typing import Final
 from packaging.utils import canonicalize_name
 
 from safe_install.declared.spelling import names_in
-from safe_install.diagnosis.reading import MODULE, Case, package_of, verdict
+from safe_install.diagnosis.own_scripts import file_absent, half_imported
+from safe_install.diagnosis.reading import MODULE, Case, known_prefix, package_of, verdict
 from safe_install.diagnosis.symptoms import removed_or_plugin
 from safe_install.diagnosis.tracebacks import Raised
 from safe_install.kinds import Kind
@@ -20,7 +21,7 @@ _MISSING: Final = re.compile(r"^No module named (?:'([^']{1,500})'|\"([^\"]{1,50
 _NAME: Final = re.compile(
     r"^cannot import name '[^']{1,200}' from (?:partially initialized module )?'([^']{1,500})'(?: \(([^()]{0,500})\))?"
 )
-_ATTRIBUTE: Final = re.compile(r"^(?:partially initialized )?module '([^']{1,500})' has no attribute '")
+_ATTRIBUTE: Final = re.compile(r"^(?:partially initialized )?module '([^']{1,500})' has no attribute '([^']{1,200})'")
 _DAMAGED: Final = re.compile(
     r"null bytes|^bad magic number in '([^']{1,500})'|marshal data too short|bad marshal data"
     r"|invalid ELF header|file too short"
@@ -54,7 +55,13 @@ def import_failed(raised: Raised, case: Case) -> Diagnosis | None:
 def attribute_missing(raised: Raised, case: Case) -> Diagnosis | None:
     """Read an AttributeError of a module: its distribution, or Python, is not of the version that is meant."""
     found = _ATTRIBUTE.match(raised.message) if raised.bare_name == "AttributeError" else None
-    return removed_or_plugin(raised.line, case) or _skew(found[1], raised, case) if found else None
+    if found is None:
+        return None
+    if removed := removed_or_plugin(raised.line, case):
+        return removed
+    if missing := half_imported(found[1], found[2], raised, case):
+        return _module_missing(missing, _lately(missing, case) or raised, case)
+    return _skew(found[1], raised, case)
 
 
 def damaged(raised: Raised, case: Case) -> Diagnosis | None:
@@ -71,12 +78,19 @@ def damaged(raised: Raised, case: Case) -> Diagnosis | None:
     return verdict(Kind.BACKEND_CORRUPT, _named(owner), raised.line) if owner else None
 
 
+def _lately(module: str, case: Case) -> Raised | None:
+    """Give the exception that said that a module is missing, if one did."""
+    return next((each for each in reversed(case.raised) if missing_in(each) == module), None)
+
+
 def _module_missing(name: str, raised: Raised, case: Case) -> Diagnosis:
     root, line = name.partition(".")[0], raised.line
     if not MODULE.fullmatch(name):
         return verdict(Kind.UNKNOWN, "", line)
     if stale := _stale(root, raised, case):
         return verdict(Kind.STALE_ARTEFACT, stale, line)
+    if file := file_absent(name, case):
+        return verdict(Kind.PROJECT_ERROR, file, line, curable=False, row="file-absent")
     if _is_own(root, case):
         return verdict(Kind.OWN_PACKAGE_MISSING, root, line)
     if removed := removed_or_plugin(line, case):
@@ -85,7 +99,7 @@ def _module_missing(name: str, raised: Raised, case: Case) -> Diagnosis:
         return standard
     owner = case.provider(root)
     if owner is None:
-        return verdict(Kind.MODULE_MISSING, _known_prefix(name), line)
+        return verdict(Kind.MODULE_MISSING, known_prefix(name), line)
     if name == root or owner is _distribution_at(raised, case):
         # It is installed, or its own distribution misses it.
         return verdict(Kind.BACKEND_CORRUPT, _named(owner), line)
@@ -166,13 +180,6 @@ def _is_own(root: str, case: Case) -> bool:
     packages = {module for module, home in project.homes if home == "."}
     loose = {module for module, home in project.homes if home not in packages}
     return root in loose and root not in tables().modules
-
-
-def _known_prefix(name: str) -> str:
-    """Give the module that stands for a missing one: what the table knows, else the top-level package."""
-    parts = name.split(".")
-    prefixes = (".".join(parts[:length]) for length in range(len(parts), 1, -1))
-    return next((prefix for prefix in prefixes if prefix in tables().modules), parts[0])
 
 
 def _distribution_at(raised: Raised, case: Case) -> Distribution | None:

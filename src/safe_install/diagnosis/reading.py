@@ -130,6 +130,13 @@ def package_of(file: str) -> str:
     return found[1].removesuffix(".py") if found else ""
 
 
+def known_prefix(name: str) -> str:
+    """Give the module that stands for a missing one: what the table knows, else the top-level package."""
+    parts = name.split(".")
+    prefixes = (".".join(parts[:length]) for length in range(len(parts), 1, -1))
+    return next((prefix for prefix in prefixes if prefix in tables().modules), parts[0])
+
+
 def verdict(
     kind: Kind, subject: str, line: str, *, curable: bool = True, candidates: tuple[str, ...] = (), row: str = ""
 ) -> Diagnosis:
