@@ -6,9 +6,10 @@ import shlex
 from dataclasses import dataclass
 from typing import Final
 
+from safe_install.declared.outdated import RAISABLE, raised, support
 from safe_install.diagnosis.advice_rows import ROWS
 from safe_install.knowledge import Removal, tables
-from safe_install.model import BuildSystem, Diagnosis, Evidence, Malformed
+from safe_install.model import BuildSystem, Diagnosis, Evidence, Malformed, Mention
 
 _INSTALL: Final = {
     "apt": "apt-get install",
@@ -77,7 +78,7 @@ def _words(diagnosis: Diagnosis, evidence: Evidence) -> dict[str, str]:
         "project_step": _project_step(diagnosis, evidence),
         "removed_step": _removed_step(subject),
         "plugin_step": _plugin_step(subject),
-        "supported": _supported(diagnosis.row, evidence.python),
+        "supported": _supported(diagnosis, evidence.python, evidence.project.mentions),
         "constrained_step": _constrained_step(diagnosis),
     }
 
@@ -161,9 +162,14 @@ def _file_step(file: str, evidence: Evidence) -> str:
     return f"{file} is missing from the tree. Put it there, or do not import it while the project is built."
 
 
-def _supported(row_id: str, python: tuple[int, int]) -> str:
+def _supported(diagnosis: Diagnosis, python: tuple[int, int], mentions: tuple[Mention, ...]) -> str:
     """Say what would do: where a tool has lost something for good, only an older Python, or another tool."""
-    row = _removal(row_id)
+    tool = support(diagnosis.subject, python) if diagnosis.row == RAISABLE else None
+    if tool is not None:
+        where = next((each.where for each in mentions if each.requirement == diagnosis.subject), "[build-system]")
+        new = raised(diagnosis.subject, tool.minimum)
+        return f'a Python that {diagnosis.subject} ({where}) supports, or require "{new}" there'
+    row = _removal(diagnosis.row)
     if row is None or row.gone_since is None:
         return f"a Python that it supports, or a release that supports Python {_dotted(python)}"
     instead = f" ({row.advice})" if row.advice else ""

@@ -106,6 +106,16 @@ class Stdlib:
 
 
 @dataclass(frozen=True)
+class Support:
+    """The first release of a build tool that works on a Python."""
+
+    distribution: str
+    python: tuple[int, int]
+    minimum: str
+    source: str
+
+
+@dataclass(frozen=True)
 class System:
     """A library or tool of the system, and the packages that have it."""
 
@@ -142,6 +152,7 @@ class Tables:
     backends: tuple[Backend, ...]
     modules: Mapping[str, Module]
     plugins: tuple[Plugin, ...]
+    pythons: tuple[Support, ...]
     removals: tuple[Removal, ...]
     stdlib: Mapping[str, Stdlib]
     systems: tuple[System, ...]
@@ -155,6 +166,7 @@ def tables() -> Tables:
         backends=tuple(_row(Backend, row) for row in _read("backends")),
         modules={row["module"]: _row(Module, row) for row in _read("modules")},
         plugins=tuple(_row(Plugin, row) for row in _read("plugins")),
+        pythons=tuple(_row(Support, row) for row in _read("pythons")),
         removals=tuple(_row(Removal, row) for row in _read("removals")),
         stdlib={row["module"]: _row(Stdlib, row) for row in _read("stdlib")},
         systems=tuple(_row(System, row) for row in _read("systems")),
@@ -182,7 +194,7 @@ def _value(key: str, value: Any) -> Any:
             return Kind(value)
         case "stages":
             return tuple(Stage(stage) for stage in value)
-        case "gone_since":
+        case "gone_since" | "python":
             return tuple(int(part) for part in value.split("."))
         case _:
             return tuple(value) if isinstance(value, list) else value
