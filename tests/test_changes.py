@@ -65,6 +65,7 @@ def test_recipes_differ_when_and_only_when_there_are_words_for_it(one: Recipe, o
         ({"variables": (("A", "1"),)}, ["with A=1 in the environment"]),
         ({"config_settings": (("k", ("1", "2")),)}, ["with the config setting k=1, 2"]),
         ({"wheel": Wheel.EDITABLE}, ["an editable wheel instead of a regular wheel"]),
+        ({"extra_requires": ("x<2",), "constraints": ("x<2", "y")}, ["also installs x<2", "y"]),
         ({"constraints": ("x<2",), "cache": False}, ["x<2", "without pip's cache"]),
     ],
 )

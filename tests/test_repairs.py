@@ -245,6 +245,23 @@ class TestARequirementThatTheIndexDoesNotKnow:
             f"nothing tells what {subject} was meant to be"
         )
 
+    @pytest.mark.parametrize(
+        ("wrong", "right"),
+        [("mesonpy", "meson-python>=0.13"), ("skbuild", "scikit-build"), ("yaml", "PyYAML"), ("pdm.backend", "")],
+    )
+    def test_a_module_s_name_means_its_distribution(self, wrong: str, right: str) -> None:
+        told = self.correct(wrong, "six", wrong)
+        if right:
+            assert isinstance(told, Proposal)
+            assert told.recipe.system.requires == ("six", right)
+        else:
+            assert isinstance(told, Declined)
+
+    def test_not_twice(self) -> None:
+        told = self.correct("yaml", "yaml", "PyYAML>=6")
+        assert isinstance(told, Proposal)
+        assert told.recipe.system.requires == ("PyYAML>=6",)
+
     def test_nor_for_a_backend_that_no_table_knows(self) -> None:
         told = Declined("nothing tells what frobnicat was meant to be")
         assert self.correct("frobnicat", "frobnicat", backend="frobnicate") == told

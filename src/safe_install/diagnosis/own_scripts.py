@@ -13,6 +13,7 @@ from safe_install.diagnosis.reading import MODULE, Case, evidence_of, known_pref
 from safe_install.diagnosis.symptoms import removed_or_plugin
 from safe_install.diagnosis.tracebacks import Raised
 from safe_install.kinds import Kind
+from safe_install.knowledge import tables
 from safe_install.model import Diagnosis, Project
 
 _READER: Final = ("setuptools/config/expand.py", "read_attr")
@@ -43,7 +44,7 @@ def _absent(modules: tuple[str, ...], case: Case) -> Iterator[str]:
     """Give those of some modules that are neither standard, nor the project's, nor in the environment."""
     for module in modules:
         root = module.partition(".")[0]
-        known = root in sys.stdlib_module_names or root in case.project.modules
+        known = root in {*sys.stdlib_module_names, *tables().stdlib, *case.project.modules}
         if MODULE.fullmatch(module) and not known and case.provider(root) is None:
             yield module
 

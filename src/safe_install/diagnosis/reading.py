@@ -26,6 +26,9 @@ RUNNER: Final = "_in_process.py"
 _EXECUTED: Final = "<string>"
 """The file of `setup.py`'s own frames: setuptools and pip execute its text."""
 
+_MOST_CONTINUED: Final = 3
+"""Lines that are shown of what a line announces that ends with a colon."""
+
 
 @dataclass(frozen=True)
 class Case:
@@ -82,7 +85,14 @@ class Case:
     def told_by(self, line: str) -> str:
         """Give what tells more than a line does, when it belongs to an error whose causes were printed with it."""
         found = (chain.telling for chain in reversed(self.chains) if chain.explained and line in chain.lines)
-        return next(found, "") or line
+        return next(found, "") or self._continued(line)
+
+    def _continued(self, line: str) -> str:
+        """Give a line that announces more together with the next lines that say anything."""
+        if not line.endswith(":") or line not in self.lines:
+            return line
+        last = len(self.lines) - self.lines[::-1].index(line)
+        return " ".join((line, *[each.strip() for each in self.lines[last:] if each.strip()][:_MOST_CONTINUED]))
 
     def installed(self, distribution: str) -> Distribution | None:
         """Give a distribution of the build environment by its name."""

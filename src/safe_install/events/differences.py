@@ -28,8 +28,9 @@ def _changes(old: Recipe, new: Recipe) -> Iterator[str]:
     if old.system != new.system:
         yield from _system(old.system, new.system)
     yield from _set(old.extra_requires, new.extra_requires, "also installs {}", "no longer installs {}")
-    # A constraint is known by its operator.
-    yield from _set(old.constraints, new.constraints, "{}", "without the constraint {}")
+    # A constraint is known by its operator; one that is required, too, has been said.
+    said = _without(new.extra_requires, old.extra_requires)
+    yield from _set(old.constraints, _without(new.constraints, said), "{}", "without the constraint {}")
     if old.isolated != new.isolated:
         yield "with isolation" if new.isolated else "without isolation"
     if old.cache != new.cache:

@@ -106,6 +106,16 @@ class Stdlib:
 
 
 @dataclass(frozen=True)
+class Attribute:
+    """A name that a module of the standard library lost."""
+
+    module: str
+    name: str
+    gone_since: tuple[int, int]
+    source: str
+
+
+@dataclass(frozen=True)
 class Support:
     """The first release of a build tool that works on a Python."""
 
@@ -149,6 +159,8 @@ class Symptom:
 class Tables:
     """All of them."""
 
+    attributes: Mapping[str, Attribute]
+    """By the module's name, a dot, and the name in it."""
     backends: tuple[Backend, ...]
     modules: Mapping[str, Module]
     plugins: tuple[Plugin, ...]
@@ -163,6 +175,7 @@ class Tables:
 def tables() -> Tables:
     """Read every table of the package."""
     return Tables(
+        attributes={f"{row['module']}.{row['name']}": _row(Attribute, row) for row in _read("attributes")},
         backends=tuple(_row(Backend, row) for row in _read("backends")),
         modules={row["module"]: _row(Module, row) for row in _read("modules")},
         plugins=tuple(_row(Plugin, row) for row in _read("plugins")),

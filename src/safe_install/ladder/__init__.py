@@ -152,7 +152,7 @@ def _choices(attempts: tuple[Attempt, ...], base: int, evidence: Evidence) -> It
         if diagnosis.kind not in remedy.cures or (reach is not None and remedy.name not in reach):
             continue
         if remedy.name not in evidence.policy.remedies:
-            yield Rejection(remedy.name, "it is not among the remedies that may be tried here (--remedies)")
+            yield Rejection(remedy.name, "it is not among the remedies that may be tried here")
             continue
         answer = remedy.propose(recipe, diagnosis, evidence)
         match answer:
