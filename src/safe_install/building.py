@@ -54,7 +54,8 @@ def build(
 def _corrected(project: Project, recipe: Recipe, shop: Workshop) -> AbstractContextManager[object]:
     """Lay a corrected table into the tree, where a backend reads it there (uv_build, maturin).
 
-    One that is malformed trips whatever else reads it, too: setuptools-scm looks for its own requirement in it.
+    So it is where `requires` is no list: that trips whatever else reads it, such as setuptools-scm, which looks for
+    its own requirement. Only there, since a changed tree is another version to a tool that asks git.
     """
     if recipe.system == project.system:
         return nullcontext()
@@ -63,9 +64,8 @@ def _corrected(project: Project, recipe: Recipe, shop: Workshop) -> AbstractCont
     from safe_install.knowledge import tables
 
     assert isinstance(recipe.system, BuildSystem)
-    reads = isinstance(project.system, Malformed) or any(
-        row.reads_table and row.module == recipe.system.module for row in tables().backends
-    )
+    no_list = isinstance(project.system, Malformed) and project.system.subject == "requires"
+    reads = no_list or any(row.reads_table and row.module == recipe.system.module for row in tables().backends)
     text = patch.propose(project, recipe) if reads else None
     if text is None or project.text is None:
         return nullcontext()
