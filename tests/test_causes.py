@@ -291,3 +291,17 @@ def test_a_line_that_announces_more_is_told_with_it() -> None:
     found = told(hook_failed(log))
     assert found.kind is Kind.PROJECT_ERROR
     assert found.evidence == "setuptools.errors.InvalidConfigError: Please remove: this one and that"
+
+
+def test_a_name_that_the_standard_library_never_had_is_the_project_s_own_fault() -> None:
+    line = "AttributeError: module 'inspect' has no attribute 'frobnicate'"
+    found = told(hook_failed(raised(line, "/project/setup.py"), SETUPTOOLS))
+    assert (found.kind, found.subject) == (Kind.PROJECT_ERROR, "setup.py")
+
+
+@pytest.mark.parametrize(
+    ("pip", "kind"), [("9.0", Kind.UNKNOWN), ("24.0", Kind.PIP_REFUSED), ("odd", Kind.PIP_REFUSED)]
+)
+def test_only_an_old_pip_is_not_taken_at_its_word(pip: str, kind: Kind) -> None:
+    failure = failed(Cause.PIP_FAILED, "", "ERROR: no", 1, Stage.INSTALL)
+    assert diagnose(failure, Recipe(SYSTEM), replace(EVIDENCE, target_pip=pip)).kind is kind

@@ -84,6 +84,10 @@ class TestATableAsItWasMeant:
         assert self.read(text) == Proposal(Recipe(system), f"known: {known.source}")
         assert self.read(text, hashes=True) == Declined(HASHES)
 
+    def test_what_is_no_backend_at_all_leaves_pip_s_default(self) -> None:
+        text = '[build-system]\nrequires = ["setuptools"]\nbuild-backend = ["x"]'
+        assert self.read(text) == Proposal(Recipe(BuildSystem(("setuptools",), LEGACY_BACKEND)))
+
     def test_what_says_nothing_means_nothing(self) -> None:
         message = "`requires` contains an invalid requirement: '== 1'"
         assert self.read('[build-system]\nrequires = ["six", "== 1"]\nbuild-backend = "hatchling.build"') == Declined(
