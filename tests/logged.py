@@ -100,6 +100,8 @@ def _evidence(values: defaultdict[str, list[str]], system: BuildSystem | Malform
         modules=frozenset(modules),
         homes=tuple((module, ".") for module in modules),
         artefacts=_split(told["artefacts"]),
+        sources=tuple((path, text) for line in values["source"] for path, text in json.loads(line).items()),
+        submodules=frozenset(values["submodule"]),
     )
     major, minor = values["python"][0].split(".")
     return Evidence(project, Policy(frozenset()), (int(major), int(minor)))

@@ -199,6 +199,18 @@ def test_a_correction_stands_in_the_tree_for_a_backend_that_reads_it_there(
     assert not any(path.is_file() for path in (tmp_path / "state").rglob("*"))
 
 
+@pytest.mark.parametrize(("subject", "corrected"), [("requires", True), ("six=1", False)])
+def test_a_correction_stands_in_where_requires_is_no_list(subject: str, corrected: bool, tmp_path: Path) -> None:
+    root = tree(tmp_path / "tree", {"pyproject.toml": WRITTEN})
+    tree(root, {"bk.py": READER.format(seen=str(tmp_path / "seen"))})
+    wheel_file(root)
+    project = Project(root, Malformed(Kind.REQUIRES_INVALID, subject, "…"), WRITTEN)
+    recipe = Recipe(BuildSystem((), "bk", (".",)))
+    assert isinstance(build(project, recipe, a_shop(tmp_path), tmp_path / "log", lambda *_: None), Built)
+    assert ("bk" in (tmp_path / "seen").read_text(encoding="utf-8")) is corrected
+    assert (root / "pyproject.toml").read_text(encoding="utf-8") == WRITTEN
+
+
 def test_a_tree_that_takes_no_correction(tmp_path: Path) -> None:
     project = Project(tmp_path / "absent", BuildSystem(("x",)), WRITTEN)
     recipe = Recipe(BuildSystem((), "uv_build"))

@@ -84,10 +84,11 @@ def test_an_integer_that_python_refuses_is_a_toml_error() -> None:
 
 
 def _wrong(kind: Kind, subject: str, message: str, requires: tuple[str, ...] = (), **kept: object) -> Malformed:
-    backend, path = kept.get("backend"), kept.get("path", ())
+    backend, path, written = kept.get("backend"), kept.get("path", ()), kept.get("written", ())
     assert backend is None or isinstance(backend, str)
     assert isinstance(path, tuple)
-    return Malformed(kind, subject, message, requires=requires, backend=backend, backend_path=path)
+    assert isinstance(written, tuple)
+    return Malformed(kind, subject, message, requires=requires, backend=backend, backend_path=path, written=written)
 
 
 @pytest.mark.parametrize(
@@ -98,9 +99,9 @@ def _wrong(kind: Kind, subject: str, message: str, requires: tuple[str, ...] = (
             'build-backend = "a.b"\nbackend-path = ["."]',
             _wrong(ABSENT.kind, ABSENT.subject, ABSENT.message, backend="a.b", path=(".",)),
         ),
-        ('requires = "a"', _wrong(NO_LIST.kind, NO_LIST.subject, NO_LIST.message, ("a",))),
+        ('requires = "a"', _wrong(NO_LIST.kind, NO_LIST.subject, NO_LIST.message, ("a",), written=("a",))),
         ("requires = {}", NO_LIST),
-        ('requires = ["a", 1]', _wrong(NO_LIST.kind, NO_LIST.subject, NO_LIST.message, ("a",))),
+        ('requires = ["a", 1]', _wrong(NO_LIST.kind, NO_LIST.subject, NO_LIST.message, ("a",), written=("a",))),
         (
             'requires = ["a", "setup tools >> 1"]',
             _wrong(
@@ -108,6 +109,7 @@ def _wrong(kind: Kind, subject: str, message: str, requires: tuple[str, ...] = (
                 "setup tools >> 1",
                 "`requires` contains an invalid requirement: 'setup tools >> 1'",
                 ("a",),
+                written=("a", "setup tools >> 1"),
             ),
         ),
         pytest.param(
@@ -117,6 +119,7 @@ def _wrong(kind: Kind, subject: str, message: str, requires: tuple[str, ...] = (
                 BURIED,
                 f"`requires` contains an invalid requirement: {BURIED!r}",
                 ("a",),
+                written=("a", BURIED),
             ),
             id="nested too deeply",
         ),

@@ -9,14 +9,17 @@ import pytest
 
 from failing import EVIDENCE, PROJECT, SETUPTOOLS, SYSTEM, building, hook_failed, raised, told, unavailable
 from safe_install.diagnosis import diagnose
+from safe_install.diagnosis.advice import advise
 from safe_install.kinds import Cause, Kind, Stage
 from safe_install.model import (
     BuildSystem,
     Diagnosis,
     Distribution,
+    Evidence,
     Failure,
     Malformed,
     Oddity,
+    Policy,
     Recipe,
 )
 
@@ -76,11 +79,19 @@ def test_of_an_unknown_environment_the_requirements_tell() -> None:
     assert cause(told(unavailable(message), bare, extra=("setuptools",))) == (Kind.BACKEND_CORRUPT, "setuptools")
 
 
-def test_both_tools_configured_is_a_tie() -> None:
+def test_a_backend_that_a_table_speaks_for_is_meant() -> None:
     torn = building(BuildSystem(("flit_core",), "hatchling.build"), tools=frozenset({"hatch", "flit"}))
     found = told(unavailable("Cannot import 'hatchling.build'", SETUPTOOLS), torn)
+    assert cause(found) == (Kind.BACKEND_UNDECLARED, "hatchling")
+
+
+def test_of_one_that_nothing_speaks_for_what_is_required_and_configured_is_meant() -> None:
+    system = BuildSystem(("flit_core", "pdm-backend"), "hatchling.build")
+    found = told(
+        unavailable("Cannot import 'hatchling.build'", SETUPTOOLS), building(system, tools=frozenset({"flit"}))
+    )
     assert cause(found) == (Kind.BACKEND_OF_ANOTHER_TOOL, "hatchling.build")
-    assert found.candidates == ("flit_core.buildapi", "hatchling.build")
+    assert found.candidates == ("flit_core.buildapi",)
 
 
 def test_a_setup_py_speaks_for_setuptools() -> None:
@@ -232,3 +243,65 @@ def test_another_builds_environment_is_not_ours() -> None:
 def test_a_systems_own_words_are_enough(line: str, expected: tuple[Kind, str]) -> None:
     found = told(hook_failed(f"configuring\n{line}\nleaving\n"))
     assert (found.cause, found.row, found.curable) == (expected, expected[1], False)
+
+
+# What Python no longer has --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "AttributeError: module 'inspect' has no attribute 'getargspec'",
+        "ImportError: cannot import name 'getargspec' from 'inspect' (/python/inspect.py)",
+    ],
+)
+def test_a_name_that_the_standard_library_lost_is_of_the_python(line: str) -> None:
+    project = building(SYSTEM, has_setup_py=True, sources=(("versioneer.py", "inspect.getargspec"),))
+    found = told(hook_failed(raised(line, "<string>"), SETUPTOOLS), project)
+    assert (found.kind, found.subject, found.curable) == (Kind.PYTHON_UNSUPPORTED, "inspect.getargspec", False)
+    step = advise(found, Evidence(project, Policy(frozenset()), (3, 13))).step
+    assert "a Python before 3.11" in step
+    assert "versioneer install --vendor" in step
+    bare = advise(found, Evidence(building(SYSTEM), Policy(frozenset()), (3, 13))).step
+    assert "versioneer" not in bare
+
+
+def test_what_python_2_had_cannot_be_brought_back() -> None:
+    found = told(hook_failed(raised("ModuleNotFoundError: No module named 'ConfigParser'", "<string>"), SETUPTOOLS))
+    assert (found.kind, found.curable) == (Kind.MODULE_REMOVED, False)
+    step = advise(found, Evidence(PROJECT, Policy(frozenset()), (3, 13))).step
+    assert "written for Python 2" in step
+    assert "--allow" not in step
+
+
+@pytest.mark.parametrize(
+    ("module", "kind"),
+    [("pip._vendor.urllib3.packages.six.moves", Kind.PYTHON_UNSUPPORTED), ("pip.inner", Kind.UNKNOWN)],
+)
+def test_an_old_release_that_a_constraint_brought_is_not_damaged(module: str, kind: Kind) -> None:
+    pip = Distribution("pip", "9.0.3", ("pip",))
+    line = f"ModuleNotFoundError: No module named '{module}'"
+    failure = hook_failed(raised(line, "/env/lib/site-packages/pip/_vendor/x.py"), pip)
+    assert told(failure, constraints=("pip<10",)).kind is kind
+    assert told(failure).kind is Kind.BACKEND_CORRUPT
+
+
+def test_a_line_that_announces_more_is_told_with_it() -> None:
+    log = raised("setuptools.errors.InvalidConfigError: Please remove:", "/x.py") + "\n\nthis one\n\nand that\n"
+    found = told(hook_failed(log))
+    assert found.kind is Kind.PROJECT_ERROR
+    assert found.evidence == "setuptools.errors.InvalidConfigError: Please remove: this one and that"
+
+
+def test_a_name_that_the_standard_library_never_had_is_the_project_s_own_fault() -> None:
+    line = "AttributeError: module 'inspect' has no attribute 'frobnicate'"
+    found = told(hook_failed(raised(line, "/project/setup.py"), SETUPTOOLS))
+    assert (found.kind, found.subject) == (Kind.PROJECT_ERROR, "setup.py")
+
+
+@pytest.mark.parametrize(
+    ("pip", "kind"), [("9.0", Kind.UNKNOWN), ("24.0", Kind.PIP_REFUSED), ("odd", Kind.PIP_REFUSED)]
+)
+def test_only_an_old_pip_is_not_taken_at_its_word(pip: str, kind: Kind) -> None:
+    failure = failed(Cause.PIP_FAILED, "", "ERROR: no", 1, Stage.INSTALL)
+    assert diagnose(failure, Recipe(SYSTEM), replace(EVIDENCE, target_pip=pip)).kind is kind

@@ -65,6 +65,7 @@ def test_recipes_differ_when_and_only_when_there_are_words_for_it(one: Recipe, o
         ({"variables": (("A", "1"),)}, ["with A=1 in the environment"]),
         ({"config_settings": (("k", ("1", "2")),)}, ["with the config setting k=1, 2"]),
         ({"wheel": Wheel.EDITABLE}, ["an editable wheel instead of a regular wheel"]),
+        ({"extra_requires": ("x<2",), "constraints": ("x<2", "y")}, ["also installs x<2", "y"]),
         ({"constraints": ("x<2",), "cache": False}, ["x<2", "without pip's cache"]),
     ],
 )
@@ -77,3 +78,20 @@ def test_a_system_that_could_not_be_read_is_told_whole() -> None:
     declared = Recipe(Malformed(Kind.REQUIRES_ABSENT, "requires", "x"))
     cured = replace(declared, system=replace(SYSTEM, backend=LEGACY_BACKEND, backend_path=("_b",)))
     assert changes(declared, cured) == ("build-backend: pip's default", "requires: setuptools", "backend-path: _b")
+
+
+@pytest.mark.parametrize(
+    ("written", "requires", "words"),
+    [
+        (("setuptools=61", "six"), ("setuptools==61", "six"), ["requires: setuptools=61 -> setuptools==61"]),
+        (("a b",), ("a", "b"), ["requires: a b -> a, b"]),
+        (("a^1",), ("a>=1", "b"), ["requires: a^1 -> a>=1", "requires b, too"]),
+        (("a",), ("a",), ["requires: a list of a"]),
+        ((), (), ["requires: a list of nothing"]),
+    ],
+)
+def test_each_requirement_that_was_none_is_told(
+    written: tuple[str, ...], requires: tuple[str, ...], words: list[str]
+) -> None:
+    wrong = Malformed(Kind.REQUIRES_INVALID, "requires", "x", backend=SYSTEM.backend, written=written)
+    assert changes(Recipe(wrong), Recipe(replace(SYSTEM, requires=requires))) == tuple(words)

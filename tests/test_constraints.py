@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from remediable import MALFORMED, NUMPY, PROJECT, RECIPE, SETUPTOOLS, UNISOLATED, UNKNOWN, evidence
+from safe_install.declared.outdated import RAISABLE
 from safe_install.kinds import Infer, Kind
 from safe_install.knowledge import tables
 from safe_install.ladder.constraints import (
@@ -14,6 +15,7 @@ from safe_install.ladder.constraints import (
     constrain_to_what_the_probe_used,
     exclude_broken_release,
     raise_for_editable,
+    raise_for_python,
 )
 from safe_install.ladder.inference import HASHES
 from safe_install.ladder.remedies import Declined, Proposal
@@ -117,10 +119,19 @@ class TestEditable:
     wanted = f"setuptools>={row.editable_since}"
 
     @pytest.mark.parametrize("backend", ["setuptools.build_meta", "setuptools.build_meta:__legacy__"])
-    @pytest.mark.parametrize("pin", ["setuptools", "setuptools<60", "Setuptools==58.0 ; python_version > '3'"])
-    def test_the_backend_is_raised_to_the_release_that_can(self, pin: str, backend: str) -> None:
+    @pytest.mark.parametrize(
+        ("pin", "wanted"),
+        [
+            ("setuptools", "setuptools>=64.0.0"),
+            ("setuptools<60", "setuptools>=64.0.0"),
+            ("Setuptools == 58.0 ; python_version > '3'", "Setuptools >= 64.0.0 ; python_version > '3'"),
+        ],
+    )
+    def test_the_backend_is_raised_in_its_place_to_the_release_that_can(
+        self, pin: str, wanted: str, backend: str
+    ) -> None:
         recipe = Recipe(BuildSystem((pin, "wheel"), backend), isolated=False)
-        raised = Recipe(BuildSystem(("wheel", self.wanted), backend))
+        raised = Recipe(BuildSystem((wanted, "wheel"), backend))
         assert raise_for_editable(recipe, self.absent, evidence(hashes=True)) == Proposal(
             raised, f"known: {self.row.source}"
         )
@@ -137,3 +148,27 @@ class TestEditable:
         told = Declined("no release of frobnicate.build is known to build editable wheels")
         assert raise_for_editable(recipe, self.absent, evidence()) == told
         assert raise_for_editable(MALFORMED, self.absent, evidence()) == Declined("there is no backend to call")
+
+
+class TestTooOldForThePython:
+    cause = Diagnosis(Kind.PYTHON_UNSUPPORTED, "setuptools<60", "…", row=RAISABLE)
+
+    def test_the_bound_is_replaced_where_it_stands(self) -> None:
+        recipe = Recipe(BuildSystem(("setuptools<60", "wheel"), "setuptools.build_meta"), extra_requires=("six",))
+        told = raise_for_python(recipe, self.cause, evidence())
+        assert isinstance(told, Proposal)
+        assert told.recipe == replace(recipe, system=replace(recipe.system, requires=("setuptools>=66.1", "wheel")))
+        assert raise_for_python(told.recipe, self.cause, evidence()) == Declined("setuptools>=66.1 is required already")
+
+    def test_also_where_it_was_inferred(self) -> None:
+        recipe = replace(RECIPE, extra_requires=("numpy==1.19.5",))
+        told = raise_for_python(recipe, replace(self.cause, subject="numpy==1.19.5"), evidence())
+        assert isinstance(told, Proposal)
+        assert told.recipe.extra_requires == ("numpy>=2.1",)
+
+    def test_nothing_is_known_of_another(self) -> None:
+        told = Declined("no table knows a release of it for this Python")
+        assert raise_for_python(RECIPE, replace(self.cause, row=""), evidence()) == told
+        assert raise_for_python(RECIPE, replace(self.cause, subject="six<1"), evidence()) == told
+        unreadable = Declined("the table has to be readable first")
+        assert raise_for_python(MALFORMED, self.cause, evidence()) == unreadable

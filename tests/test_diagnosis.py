@@ -30,10 +30,10 @@ def test_evidence_is_a_line_that_was_printed(name: str) -> None:
     logged = read(name)
     found = diagnose(logged.failure, logged.recipe, logged.evidence)
     seen = f"{logged.failure.output}\n{logged.failure.message}"
-    printed = " ".join(re.sub(r"[^\w ]", "", seen).split())
+    printed = " ".join(re.sub(r"[^\w\s]", "", seen).split())
     assert 0 < len(found.evidence) <= 300
     if logged.failure.cause not in {Cause.TABLE, Cause.HOOK_MISSING}:
-        assert " ".join(re.sub(r"[^\w ]", "", found.evidence).split()) in printed
+        assert " ".join(re.sub(r"[^\w\s]", "", found.evidence).split()) in printed
 
 
 def test_every_kind_has_a_real_log() -> None:

@@ -27,6 +27,7 @@ FOUND = {
 IN_PACKAGE, IN_HOOK = "the package is imported, no file of the build's own", "a build script or hook of another tool"
 ONE_RELEASE = "broken in one release only"
 OUT_OF_SIGHT = {
+    "asks-to-install": "it looks whether it can import it, as a project may that can do without",
     "distutils-pdm-backend": IN_HOOK,
     "distutils-poetry-core": IN_HOOK,
     "removed-cmake-policy": "CMake's own language",

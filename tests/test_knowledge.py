@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from functools import cache
+from importlib import import_module
 from importlib.resources import files
 from typing import Any, Final
 
@@ -16,22 +17,26 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from safe_install import knowledge
-from safe_install.knowledge import Backend, Module, Needs, Plugin, Removal, Stdlib, System
+from safe_install.knowledge import Attribute, Backend, Module, Needs, Plugin, Removal, Stdlib, Support, System
 
 KINDS: Final[dict[str, type[Any]]] = {
+    "attributes": Attribute,
     "backends": Backend,
     "modules": Module,
     "needs": Needs,
     "plugins": Plugin,
+    "pythons": Support,
     "removals": Removal,
     "stdlib": Stdlib,
     "systems": System,
 }
 KEYS: Final[dict[str, tuple[str, ...]]] = {
+    "attributes": ("module", "name"),
     "backends": ("backend",),
     "modules": ("module",),
     "needs": ("distribution",),
     "plugins": ("distribution", "backend"),
+    "pythons": ("distribution", "python"),
     "removals": ("id",),
     "stdlib": ("module",),
     "systems": ("id",),
@@ -178,6 +183,22 @@ def test_a_removal_has_signs_and_a_place_where_it_holds(row: Removal) -> None:
 def test_the_interpreter_has_or_lacks_what_the_table_says(row: Stdlib) -> None:
     here = sys.version_info[:2]
     assert (row.module in sys.stdlib_module_names) == (here < row.gone_since)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("row", rows("attributes"), ids=lambda row: f"{row.module}.{row.name}")
+def test_the_interpreter_has_no_name_that_the_table_says_it_lost(row: Attribute) -> None:
+    here = sys.version_info[:2]
+    if row.module in sys.stdlib_module_names and here >= row.gone_since:
+        assert not hasattr(import_module(row.module), row.name)
+    elif here == (row.gone_since[0], row.gone_since[1] - 1):
+        assert hasattr(import_module(row.module), row.name)
+
+
+@pytest.mark.parametrize("row", rows("pythons"), ids=lambda row: f"{row.distribution}-{row.python[1]}")
+def test_a_later_python_needs_no_older_release(row: Support) -> None:
+    earlier = [each for each in rows("pythons") if each.distribution == row.distribution and each.python < row.python]
+    assert all(Version(each.minimum) < Version(row.minimum) for each in earlier)
 
 
 def test_lost_modules_have_a_provider_or_advice() -> None:

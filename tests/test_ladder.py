@@ -41,7 +41,7 @@ from safe_install.model import (
 )
 
 PROBED = replace(BUILT, imported=(SETUPTOOLS, NUMPY))
-NOT_ALLOWED = "it is not among the remedies that may be tried here (--remedies)"
+NOT_ALLOWED = "it is not among the remedies that may be tried here"
 
 
 class TestTheFirstAttempt:

@@ -55,8 +55,9 @@ class TestProgress:
         given = evidence(SETUPTOOLS, project=declaring("numpy"))
         first = failed(missing("numpy"))
         worse = tried(step(first, given=given), Diagnosis(Kind.REQUIREMENTS_CONFLICT, "numpy", "…"), Stage.FILL)
+        # There was evidence, so it is the install of what it names that is told.
         assert step(first, worse, given=given) == GiveUp(
-            0,
+            1,
             "nothing is left to try",
             (
                 Rejection("infer-requires", "the build fails at an earlier stage with it", 1),

@@ -74,6 +74,11 @@ def test_a_whole_project(tmp_path: Path) -> None:
             ("deep", "src"), ("helper", "tools"), ("pack", "tools"),
         ),
         artefacts=("demo.egg-info",),
+        sources=(
+            ("setup.cfg", "[options]\nsetup_requires = cffi\n"), ("demo/__init__.py", ""),
+            ("single.py", ""), ("src/deep/__init__.py", ""),
+        ),
+        submodules=frozenset({"demo.__init__", "deep.__init__"}),
     )  # fmt: skip
 
 

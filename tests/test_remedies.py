@@ -14,6 +14,7 @@ from safe_install.ladder.remedies import (
     Proposal,
     bypass_cache,
     infer_requires,
+    infer_requires_unbounded,
     isolate,
     probe,
     require_what_the_probe_used,
@@ -209,3 +210,22 @@ class TestInferredRequirements:
             replace(recipe, extra_requires=("frob<=2.0",)), "installed: frob 2.0"
         )
         assert isinstance(infer_requires(MALFORMED, unknown, evidence(frobnicate)), Declined)
+
+
+class TestAnInferredRequirementThatCannotBeHad:
+    absent = Diagnosis(Kind.MODULE_MISSING, "numpy", "…")
+
+    @pytest.mark.parametrize(("pinned", "bare"), [("numpy==1.19.5", "numpy>=2.1"), ("six<1", "six")])
+    def test_its_name_is_what_was_vouched_for(self, pinned: str, bare: str) -> None:
+        module = replace(self.absent, subject=bare.partition(">")[0])
+        project = replace(PROJECT, mentions=(Mention(pinned, "setup.py setup_requires"),))
+        assert infer_requires_unbounded(RECIPE, module, evidence(project=project)) == Proposal(
+            replace(RECIPE, extra_requires=(bare,)),
+            f"declared: setup.py setup_requires; {pinned}, as it is written, does not do",
+        )
+
+    @pytest.mark.parametrize("mentions", [(), (Mention("numpy>=1", "setup.py"),)])
+    def test_without_a_bound_there_is_nothing_to_relax(self, mentions: tuple[Mention, ...]) -> None:
+        project = replace(PROJECT, mentions=mentions)
+        told = infer_requires_unbounded(RECIPE, self.absent, evidence(project=project))
+        assert told == Declined("no bound that somebody wrote could be in the way")

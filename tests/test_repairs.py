@@ -61,9 +61,10 @@ class TestATableAsItWasMeant:
             ),
             (
                 '[build-system]\nrequires = ["backend", "not >> 1"]\nbuild-backend = "backend"\nbackend-path = ["_b"]',
-                BuildSystem(("backend",), "backend", ("_b",)),
+                BuildSystem(("backend", "not"), "backend", ("_b",)),
             ),
-            ('[build-system]\nrequires = ["setuptools", "not >> 1"]', BuildSystem(("setuptools",), LEGACY_BACKEND)),
+            ('[build-system]\nrequires = ["setuptools", "b^1"]', BuildSystem(("setuptools", "b>=1"), LEGACY_BACKEND)),
+            ('[build-system]\nrequires = "setuptools b"', BuildSystem(("setuptools", "b"), LEGACY_BACKEND)),
         ],
     )
     def test_it_is_read_in_the_author_s_own_words(self, text: str, meant: BuildSystem) -> None:
@@ -75,8 +76,8 @@ class TestATableAsItWasMeant:
         [
             ('[build-system]\nbuild-backend = "hatchling.build"', HATCHLING, ()),
             ("[build-system]\n", LEGACY, ()),
-            ('[build-system]\nrequires = ["six", "not >> 1"]', LEGACY, ("six",)),
-            ('[build-system]\nrequires = ["not >> 1"]\nbuild-backend = "hatchling.build"', HATCHLING, ()),
+            ('[build-system]\nrequires = ["six", "b=1"]', LEGACY, ("six", "b==1")),
+            ('[build-system]\nrequires = ["not >> 1"]\nbuild-backend = "hatchling.build"', HATCHLING, ("not",)),
         ],
     )
     def test_its_backend_is_required_with_it(self, text: str, known: Backend, meant: tuple[str, ...]) -> None:
@@ -84,9 +85,13 @@ class TestATableAsItWasMeant:
         assert self.read(text) == Proposal(Recipe(system), f"known: {known.source}")
         assert self.read(text, hashes=True) == Declined(HASHES)
 
+    def test_what_is_no_backend_at_all_leaves_pip_s_default(self) -> None:
+        text = '[build-system]\nrequires = ["setuptools"]\nbuild-backend = ["x"]'
+        assert self.read(text) == Proposal(Recipe(BuildSystem(("setuptools",), LEGACY_BACKEND)))
+
     def test_what_says_nothing_means_nothing(self) -> None:
-        message = "`requires` contains an invalid requirement: 'not >> 1'"
-        assert self.read('[build-system]\nrequires = ["not >> 1"]') == Declined(
+        message = "`requires` contains an invalid requirement: '== 1'"
+        assert self.read('[build-system]\nrequires = ["six", "== 1"]\nbuild-backend = "hatchling.build"') == Declined(
             f"nothing tells what was meant: {message}"
         )
         assert self.read(None) == Declined("there is no pyproject.toml")
@@ -244,6 +249,23 @@ class TestARequirementThatTheIndexDoesNotKnow:
         assert self.correct(subject, "hatchling>=99", "numpie") == Declined(
             f"nothing tells what {subject} was meant to be"
         )
+
+    @pytest.mark.parametrize(
+        ("wrong", "right"),
+        [("mesonpy", "meson-python>=0.13"), ("skbuild", "scikit-build"), ("yaml", "PyYAML"), ("pdm.backend", "")],
+    )
+    def test_a_module_s_name_means_its_distribution(self, wrong: str, right: str) -> None:
+        told = self.correct(wrong, "six", wrong)
+        if right:
+            assert isinstance(told, Proposal)
+            assert told.recipe.system.requires == ("six", right)
+        else:
+            assert isinstance(told, Declined)
+
+    def test_not_twice(self) -> None:
+        told = self.correct("yaml", "yaml", "PyYAML>=6")
+        assert isinstance(told, Proposal)
+        assert told.recipe.system.requires == ("PyYAML>=6",)
 
     def test_nor_for_a_backend_that_no_table_knows(self) -> None:
         told = Declined("nothing tells what frobnicat was meant to be")

@@ -55,7 +55,11 @@ def build(
 
 
 def _corrected(project: Project, recipe: Recipe, shop: Workshop) -> AbstractContextManager[object]:
-    """Lay a corrected table into the tree, where the backend is one that reads it there (uv_build, maturin)."""
+    """Lay a corrected table into the tree, where a backend reads it there (uv_build, maturin).
+
+    So it is where `requires` is no list: that trips whatever else reads it, such as setuptools-scm, which looks for
+    its own requirement. Only there, since a changed tree is another version to a tool that asks git.
+    """
     if recipe.system == project.system:
         return nullcontext()
     # Not before a correction: a healthy run must not pay for the tables, nor for tomlkit.
@@ -63,7 +67,8 @@ def _corrected(project: Project, recipe: Recipe, shop: Workshop) -> AbstractCont
     from safe_install.knowledge import tables
 
     assert isinstance(recipe.system, BuildSystem)
-    reads = any(row.reads_table and row.module == recipe.system.module for row in tables().backends)
+    no_list = isinstance(project.system, Malformed) and project.system.subject == "requires"
+    reads = no_list or any(row.reads_table and row.module == recipe.system.module for row in tables().backends)
     text = patch.propose(project, recipe) if reads else None
     if text is None or project.text is None:
         return nullcontext()

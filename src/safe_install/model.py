@@ -45,10 +45,12 @@ class Malformed:
     line: int | None = None
     column: int | None = None
     requires: tuple[str, ...] = ()
-    """The valid requirements that could be read all the same."""
+    """The requirements that are valid or surely meant."""
     backend: str | None = None
     """The `build-backend`, if it could be read all the same."""
     backend_path: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()
+    """What is written as `requires`, where that is invalid, as far as it is strings."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,15 @@ class Project:
     """Each module near the root with the directory (relative, `.` for the root) that holds it."""
     artefacts: tuple[str, ...] = ()
     """Generated, untracked leftovers of earlier builds, relative to the tree."""
+    sources: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """The texts of the build's scripts and of the own modules' first files, by path relative to the tree."""
+    submodules: frozenset[str] = frozenset()
+    """What lies right in the own packages, by dotted names."""
+
+    def source(self, *files: str) -> str:
+        """Give the text of the first of some files that has one."""
+        texts = dict(self.sources)
+        return next((texts[file] for file in files if file in texts), "")
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from safe_install import git
+from safe_install import git, sources
 from safe_install.declared import build_system, setup_files
 from safe_install.errors import NotText, ProjectUnreadable
 from safe_install.model import Mention, Project
@@ -49,6 +49,7 @@ def declared(path: Path) -> Project:
     static = setup_files.read(text_of(path / "setup.py"), text_of(path / "setup.cfg"))
     homes = tuple(_homes(path))
     own = {".", "src", *map(os.path.normpath, reading.backend_path)}
+    own_homes = [(module, home) for module, home in homes if home in own]
     return Project(
         path=path,
         system=reading.system,
@@ -60,8 +61,10 @@ def declared(path: Path) -> Project:
         oddities=reading.oddities,
         tools=reading.tools,
         mentions=reading.mentions + static.mentions + tuple(_requirement_files(path)),
-        modules=frozenset(module for module, home in homes if home in own),
+        modules=frozenset(module for module, _ in own_homes),
         homes=homes,
+        sources=sources.read(path, own_homes),
+        submodules=sources.submodules(path, own_homes),
     )
 
 

@@ -8,10 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
-from packaging.requirements import InvalidRequirement, Requirement
-
 from safe_install.declared import mentions
 from safe_install.declared.misspelling import TABLE, misspelt_keys, misspelt_table, oddities
+from safe_install.declared.requirement_text import is_requirement, requirements_meant
 from safe_install.kinds import Kind
 from safe_install.model import LEGACY_BACKEND, BuildSystem, Malformed, Mention, Oddity
 
@@ -85,8 +84,9 @@ def parse(text: str | None, has_setup_py: bool) -> Reading:
 def intended(text: str) -> BuildSystem | Malformed:
     """Read the build system that was surely meant, where `parse` calls the text malformed or odd.
 
-    Misspelt keys and tables count as the right ones, a string as a list of one, an absent
-    `requires` as an empty one, and a `backend-path` without a backend as none.
+    Misspelt keys and tables count as the right ones, a string as a list, what is no requirement as the
+    requirements that it surely means, an absent `requires` as an empty one, and a `backend-path` without
+    a backend as none. Nothing that is written is left out.
     """
     document = load(text)
     if isinstance(document, Malformed):
@@ -137,7 +137,7 @@ def _system(table: object) -> BuildSystem | Malformed:
         return Malformed(Kind.TABLE_INVALID, TABLE, "[build-system] is not a table")
     wrong = _wrong_requires(table) or _wrong_backend(table)
     if wrong is not None:
-        return _salvage(wrong, _meant(table))
+        return _salvage(wrong, table)
     return BuildSystem(
         requires=tuple(table["requires"]),
         backend=table.get("build-backend", LEGACY_BACKEND),
@@ -152,7 +152,7 @@ def _wrong_requires(table: Document) -> Malformed | None:
     if not _is_strings(requires):
         return Malformed(Kind.REQUIRES_INVALID, "requires", "`requires` is not a list of strings")
     for requirement in requires:
-        if not _is_requirement(requirement):
+        if not is_requirement(requirement):
             message = f"`requires` contains an invalid requirement: {requirement!r}"
             return Malformed(Kind.REQUIRES_INVALID, requirement, message)
     return None
@@ -169,33 +169,36 @@ def _wrong_backend(table: Document) -> Malformed | None:
     return None
 
 
-def _salvage(wrong: Malformed, meant: Document) -> Malformed:
+def _salvage(wrong: Malformed, table: Document) -> Malformed:
+    meant, written = _meant(table), table.get("requires")
+    texts = written if isinstance(written, list) else [written]
+    invalid = wrong.kind is Kind.REQUIRES_INVALID
     requires, backend, path = (meant.get(key) for key in ("requires", "build-backend", "backend-path"))
     return replace(
         wrong,
-        requires=tuple(filter(_is_requirement, requires)) if isinstance(requires, list) else (),
+        requires=tuple(filter(is_requirement, requires)) if isinstance(requires, list) else (),
         backend=backend if isinstance(backend, str) else None,
         backend_path=tuple(path) if isinstance(path, list) and _is_strings(path) else (),
+        written=tuple(each for each in texts if isinstance(each, str)) if invalid else (),
     )
 
 
 def _meant(table: Document) -> Document:
-    """Give the table with its misspelt keys put right and strings for lists of one."""
+    """Give the table with its misspelt keys put right, strings for lists, and requirements as they were meant."""
     meant = {**table, **{right: table[key] for key, right in misspelt_keys(table)}}
-    return {
+    listed = {
         key: [value] if key in ("requires", "backend-path") and isinstance(value, str) else value
         for key, value in meant.items()
     }
+    if isinstance(requires := listed.get("requires"), list):
+        listed["requires"] = [right for each in requires for right in _requirements(each)]
+    return listed
 
 
-def _is_requirement(value: object) -> bool:
-    if not isinstance(value, str):
-        return False
-    try:
-        Requirement(value)
-    except (InvalidRequirement, RecursionError):
-        return False
-    return True
+def _requirements(written: object) -> tuple[object, ...]:
+    """Give the requirements that an entry means, or the entry itself where nothing tells."""
+    meant = requirements_meant(written) if isinstance(written, str) and not is_requirement(written) else ()
+    return meant or (written,)
 
 
 def _is_strings(value: object) -> bool:

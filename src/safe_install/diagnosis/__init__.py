@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final
 
+from safe_install.declared.build_system import intended
+from safe_install.declared.outdated import RAISABLE, outdated, requirement_name
+from safe_install.declared.spelling import names_in
 from safe_install.diagnosis.backend_faults import (
     answer_unwritable,
     hook_absent,
@@ -19,12 +22,13 @@ from safe_install.diagnosis.backend_faults import (
 )
 from safe_install.diagnosis.chains import told
 from safe_install.diagnosis.module_faults import attribute_missing, damaged, import_failed, missing_in
+from safe_install.diagnosis.own_scripts import ended_itself
 from safe_install.diagnosis.pip_faults import complaint, pip_failed
 from safe_install.diagnosis.reading import Case, evidence_of, verdict
 from safe_install.diagnosis.symptoms import program_absent, raised_symptom, rows_at, seen_anywhere, symptom_of
 from safe_install.diagnosis.tracebacks import Raised
-from safe_install.kinds import Cause, Kind
-from safe_install.model import Diagnosis, Evidence, Failure, Recipe
+from safe_install.kinds import Cause, Kind, Stage
+from safe_install.model import Diagnosis, Evidence, Failure, Malformed, Recipe
 
 _READERS: Final[tuple[Callable[[Raised, Case], Diagnosis | None], ...]] = (
     object_absent,
@@ -64,6 +68,14 @@ _MISREADABLE: Final = frozenset(
 )
 """What comes of a build with pip's default backend where another one was meant."""
 
+_OF_THE_PYTHON: Final = frozenset(
+    {Kind.PYTHON_UNSUPPORTED, Kind.MODULE_REMOVED, Kind.REQUIREMENT_NOT_FOUND, Kind.UNKNOWN}
+)
+"""How it shows that a build tool is too old for the Python."""
+_INSTALLING: Final = "installing "
+"""How the failure to fill an environment begins; what it was to be filled with follows."""
+_FILLING: Final = frozenset({Stage.FILL, Stage.FILL_MORE})
+
 
 def diagnose(failure: Failure, recipe: Recipe, evidence: Evidence) -> Diagnosis:
     """Say what a failure means: by its cause, then by its last exception, then by any line that tells.
@@ -77,16 +89,17 @@ def diagnose(failure: Failure, recipe: Recipe, evidence: Evidence) -> Diagnosis:
         case Cause.BACKEND_PATH:
             return path_refused(case)
         case Cause.BACKEND_UNAVAILABLE:
-            return unavailable(case) or _told(replace(case, failure=replace(failure, output=failure.message)))
+            told = unavailable(case) or _told(replace(case, failure=replace(failure, output=failure.message)))
+            return _raisable(told, case)
         case Cause.HOOK_MISSING:
             return _unless_misread(hook_absent(case), case)
         case Cause.HOOK_FAILED:
-            return _unless_misread(_told(case), case)
+            return _raisable(_unless_misread(_told(case), case), case)
         case Cause.PIP_FAILED if failure.unbuilt:
             names = ", ".join(dict.fromkeys(each.name or each.where for each in failure.unbuilt))
             return Diagnosis(Kind.DEPENDENCY_UNBUILT, names, complaint(case), curable=False)
         case Cause.PIP_FAILED:
-            return pip_failed(case)
+            return _raisable(pip_failed(case), case)
         case Cause.ENVIRONMENT:
             found = symptom_of(case, rows_at(failure.stage))
             return found or verdict(Kind.UNKNOWN, "", failure.message)
@@ -103,7 +116,15 @@ def _table(case: Case) -> Diagnosis:
             return verdict(odd.kind, odd.written, wrong.message, candidates=(odd.meant,))
     place = "" if wrong.line is None else f" (line {wrong.line}, column {wrong.column or 1})"
     told = evidence_of(f"{wrong.message}{place}")
-    return Diagnosis(wrong.kind, wrong.subject, told, curable=wrong.kind is not Kind.TOML_INVALID)
+    return Diagnosis(wrong.kind, wrong.subject, told, curable=not _is_beyond_reading(wrong, case))
+
+
+def _is_beyond_reading(wrong: Malformed, case: Case) -> bool:
+    """Tell whether nothing says what was meant: neither may be guessed, nor may what was written be dropped."""
+    if wrong.kind is not Kind.REQUIRES_INVALID:
+        return wrong.kind is Kind.TOML_INVALID
+    meant = intended(case.project.text or "")
+    return isinstance(meant, Malformed) and meant.kind is Kind.REQUIRES_INVALID
 
 
 def _ended(case: Case, cause: Cause) -> Diagnosis:
@@ -142,6 +163,8 @@ def _told(case: Case) -> Diagnosis:
         file = case.own_file(raised)
         if file and raised.bare_name not in _DELIBERATE and not _SKEWED.search(raised.message):
             return verdict(Kind.PROJECT_ERROR, file, raised.line, curable=False)
+    if not counting and (found := ended_itself(case)):
+        return found
     if case.raised:
         return verdict(Kind.UNKNOWN, case.raised[-1].bare_name, case.raised[-1].line)
     return verdict(Kind.UNKNOWN, "", told(case.chains) or case.last_line)
@@ -173,6 +196,31 @@ def _passes_on(this: Raised, before: Raised) -> bool:
         return True
     missing = missing_in(before).partition(".")[0].casefold()
     return this.chained and missing != "" and not missing_in(this) and missing in this.message.casefold()
+
+
+def _raisable(found: Diagnosis, case: Case) -> Diagnosis:
+    """Blame the build tool that what is written keeps too old for this Python, where that may be the cause."""
+    if found.kind not in _OF_THE_PYTHON:
+        return found
+    wanted = outdated((*case.system.requires, *case.recipe.extra_requires), case.evidence.python)
+    asked = outdated(_asked_for(case.failure), case.evidence.python)
+    if not wanted and asked:
+        # The backend itself asks for it, by what the project tells it.
+        return replace(found, kind=Kind.PYTHON_UNSUPPORTED, subject=asked[0], curable=False, row=RAISABLE)
+    if case.failure.stage in _FILLING:
+        blamed = [each for each in wanted if requirement_name(each) in " ".join(case.lines).casefold()]
+    else:
+        blamed = [each for each in wanted if case.has(requirement_name(each))]
+    if not blamed:
+        return found
+    told = [each for each in blamed if requirement_name(each) in names_in((found.subject,))]
+    return replace(found, kind=Kind.PYTHON_UNSUPPORTED, subject=(told or blamed)[0], curable=True, row=RAISABLE)
+
+
+def _asked_for(failure: Failure) -> tuple[str, ...]:
+    """Give what an environment was to be filled with, as the failure says it."""
+    _, told, requirements = failure.message.partition(_INSTALLING)
+    return tuple(requirements.split(", ")) if told and failure.stage in _FILLING else ()
 
 
 def _unless_misread(found: Diagnosis, case: Case) -> Diagnosis:

@@ -6,6 +6,7 @@ import shlex
 from dataclasses import dataclass
 from typing import Final
 
+from safe_install.declared.outdated import RAISABLE, raised, support
 from safe_install.diagnosis.advice_rows import ROWS
 from safe_install.knowledge import Removal, tables
 from safe_install.model import BuildSystem, Diagnosis, Evidence, Malformed
@@ -25,6 +26,18 @@ _PROJECT_STEPS: Final = {
     "scm-version": (
         "Build from a clone with its history and tags, or say which version it is:\n"
         "  SETUPTOOLS_SCM_PRETEND_VERSION=VERSION safe-install ..."
+    ),
+    "pdm-version": (
+        "Build from a clone with its history and tags, or say which version it is:\n"
+        "  PDM_BUILD_SCM_VERSION=VERSION safe-install ..."
+    ),
+    "pbr-version": (
+        "Build from a clone with its history and tags, or say which version it is:\n"
+        "  PBR_VERSION=VERSION safe-install ..."
+    ),
+    "git-repository": "Build from a clone with its history: setup.py reads the repository.",
+    "setuptools-layout": (
+        "Say which packages belong to the project (`packages` of setuptools), or report it to its maintainers."
     ),
     "network-in-build": (
         "Let the build reach the network, or fetch what it downloads beforehand, as its documentation says."
@@ -74,10 +87,10 @@ def _words(diagnosis: Diagnosis, evidence: Evidence) -> dict[str, str]:
         "where": f", in {subject}" if subject else "",
         "packages": _packages(diagnosis.row),
         "stale_step": _stale_step(subject, evidence),
-        "project_step": _PROJECT_STEPS.get(diagnosis.row, _PROJECT_STEP),
+        "project_step": _project_step(diagnosis, evidence),
         "removed_step": _removed_step(subject),
         "plugin_step": _plugin_step(subject),
-        "supported": _supported(diagnosis.row, evidence.python),
+        "supported": _supported(diagnosis, evidence),
         "constrained_step": _constrained_step(diagnosis),
     }
 
@@ -142,14 +155,45 @@ def _plugin_step(subject: str) -> str:
     )
 
 
-def _supported(row_id: str, python: tuple[int, int]) -> str:
+def _project_step(diagnosis: Diagnosis, evidence: Evidence) -> str:
+    if diagnosis.row == "file-absent":
+        return _file_step(diagnosis.subject, evidence)
+    return _PROJECT_STEPS.get(diagnosis.row, _PROJECT_STEP)
+
+
+def _file_step(file: str, evidence: Evidence) -> str:
+    """Say how a file comes into the tree: one that a tool writes is made, another is put there."""
+    project = evidence.project
+    ignored = (line.strip().lstrip("/") for line in project.source(".gitignore").splitlines())
+    if any(line and (file == line or file.endswith(f"/{line}")) for line in ignored):
+        return f"{file} is missing from the tree, and .gitignore names it: run what generates it, and build again."
+    settings = {"pyproject.toml": project.text or "", **dict(project.sources)}
+    named = next((name for name in ("pyproject.toml", "setup.cfg", "setup.py") if file in settings.get(name, "")), "")
+    if named:
+        return f"{file} is missing from the tree, and {named} names it: build once where it can be generated."
+    return f"{file} is missing from the tree. Put it there, or do not import it while the project is built."
+
+
+def _supported(diagnosis: Diagnosis, evidence: Evidence) -> str:
     """Say what would do: where a tool has lost something for good, only an older Python, or another tool."""
-    row = _removal(row_id)
+    python, project = evidence.python, evidence.project
+    tool = support(diagnosis.subject, python) if diagnosis.row == RAISABLE else None
+    if tool is not None:
+        where = next(
+            (each.where for each in project.mentions if each.requirement == diagnosis.subject), "[build-system]"
+        )
+        new = raised(diagnosis.subject, tool.minimum)
+        return f'a Python that {diagnosis.subject} ({where}) supports, or require "{new}" there'
+    if lost := tables().attributes.get(diagnosis.subject):
+        carried = lost.name in project.source("versioneer.py")
+        anew = "; an old versioneer.py is made anew by `versioneer install --vendor`" if carried else ""
+        return f"a Python before {_dotted(lost.gone_since)}, where {diagnosis.subject} still is, or port the code{anew}"
+    row = _removal(diagnosis.row)
     if row is None or row.gone_since is None:
         return f"a Python that it supports, or a release that supports Python {_dotted(python)}"
     instead = f" ({row.advice})" if row.advice else ""
-    lost = f"no {row.distribution} for a newer one has what the project uses"
-    return f"a Python before {_dotted(row.gone_since)}, as {lost}, or change the project{instead}"
+    none = f"no {row.distribution} for a newer one has what the project uses"
+    return f"a Python before {_dotted(row.gone_since)}, as {none}, or change the project{instead}"
 
 
 def _constrained_step(diagnosis: Diagnosis) -> str:

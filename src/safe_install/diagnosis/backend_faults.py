@@ -137,20 +137,17 @@ def _is_own(case: Case) -> bool:
 def _of_another_tool(case: Case, row: Backend) -> tuple[str, ...]:
     """Give the backends that the project is really made for, when it is not the one that it names.
 
-    What `requires` brings and the `[tool.*]` tables speak for a backend; where both sides have a table,
-    it is a tie.
+    What `requires` brings and the `[tool.*]` tables speak for a backend. One that is written as it is called,
+    and that a table of the project's own speaks for, is meant.
     """
     project = case.project
+    if not project.tools.isdisjoint(row.tools) or _is_setup_py_of(case, row):
+        return ()
     others = tuple(each for each in tables().backends if each.distribution != row.distribution)
     brought = tuple(each for each in others if names_distribution(case.declared, each))
     configured = tuple(each for each in others if not project.tools.isdisjoint(each.tools))
-    speaks_for_it = not project.tools.isdisjoint(row.tools) or _is_setup_py_of(case, row)
     both = tuple(each for each in brought if each in configured)
-    if speaks_for_it and not both:
-        return ()
-    meant = both or brought or configured
-    tie = (row.backend,) if speaks_for_it else ()
-    return tuple(dict.fromkeys(each.backend for each in meant)) + tie
+    return tuple(dict.fromkeys(each.backend for each in both or brought or configured))
 
 
 def _is_setup_py_of(case: Case, row: Backend) -> bool:

@@ -9,7 +9,8 @@ from typing import Final
 from packaging.utils import canonicalize_name
 
 from safe_install.declared.spelling import names_in
-from safe_install.diagnosis.reading import MODULE, Case, package_of, verdict
+from safe_install.diagnosis.own_scripts import file_absent, half_imported
+from safe_install.diagnosis.reading import MODULE, Case, known_prefix, package_of, verdict
 from safe_install.diagnosis.symptoms import removed_or_plugin
 from safe_install.diagnosis.tracebacks import Raised
 from safe_install.kinds import Kind
@@ -18,14 +19,22 @@ from safe_install.model import Diagnosis, Distribution
 
 _MISSING: Final = re.compile(r"^No module named (?:'([^']{1,500})'|\"([^\"]{1,500})\"|(\S{1,500})$)")
 _NAME: Final = re.compile(
-    r"^cannot import name '[^']{1,200}' from (?:partially initialized module )?'([^']{1,500})'(?: \(([^()]{0,500})\))?"
+    r"^cannot import name '([^']{1,200})' from (?:partially initialized module )?'([^']{1,500})'"
+    r"(?: \(([^()]{0,500})\))?"
 )
-_ATTRIBUTE: Final = re.compile(r"^(?:partially initialized )?module '([^']{1,500})' has no attribute '")
+_ATTRIBUTE: Final = re.compile(r"^(?:partially initialized )?module '([^']{1,500})' has no attribute '([^']{1,200})'")
 _DAMAGED: Final = re.compile(
     r"null bytes|^bad magic number in '([^']{1,500})'|marshal data too short|bad marshal data"
     r"|invalid ELF header|file too short"
 )
 _ENTRY_POINTS: Final = re.compile(r"importlib[._/\\]metadata")
+_PYTHON_2: Final = (3, 0)
+"""What is gone since then nothing brings back: the code is for Python 2."""
+_CARRIED_SIX: Final = ".six.moves"
+_WITHOUT_FIND_MODULE: Final = (3, 12)
+"""Since then six before 1.16 finds nothing (find_module is gone: What's New In Python 3.12; six changelog 1.16.0)."""
+GONE_NAME: Final = "gone-name"
+"""The row of a diagnosis whose subject is a name that the standard library has no more."""
 _NOWHERE: Final = "unknown location"
 """Where a namespace package is: nowhere, as it has no `__init__.py`."""
 
@@ -43,7 +52,9 @@ def import_failed(raised: Raised, case: Case) -> Diagnosis | None:
     if missing := missing_in(raised):
         return _module_missing(missing, raised, case)
     if found := _NAME.match(raised.message):
-        return _name_missing(found[1], found[2] or "", raised, case)
+        return _attribute_gone(found[2], found[1], raised, case) or _name_missing(
+            found[2], found[3] or "", raised, case
+        )
     if raised.message.startswith("No module named"):
         # A name that no module can have.
         return verdict(Kind.UNKNOWN, "", raised.line)
@@ -54,7 +65,13 @@ def import_failed(raised: Raised, case: Case) -> Diagnosis | None:
 def attribute_missing(raised: Raised, case: Case) -> Diagnosis | None:
     """Read an AttributeError of a module: its distribution, or Python, is not of the version that is meant."""
     found = _ATTRIBUTE.match(raised.message) if raised.bare_name == "AttributeError" else None
-    return removed_or_plugin(raised.line, case) or _skew(found[1], raised, case) if found else None
+    if found is None:
+        return None
+    if removed := removed_or_plugin(raised.line, case):
+        return removed
+    if missing := half_imported(found[1], found[2], raised, case):
+        return _module_missing(missing, _lately(missing, case) or raised, case)
+    return _attribute_gone(found[1], found[2], raised, case) or _skew(found[1], raised, case)
 
 
 def damaged(raised: Raised, case: Case) -> Diagnosis | None:
@@ -71,12 +88,19 @@ def damaged(raised: Raised, case: Case) -> Diagnosis | None:
     return verdict(Kind.BACKEND_CORRUPT, _named(owner), raised.line) if owner else None
 
 
+def _lately(module: str, case: Case) -> Raised | None:
+    """Give the exception that said that a module is missing, if one did."""
+    return next((each for each in reversed(case.raised) if missing_in(each) == module), None)
+
+
 def _module_missing(name: str, raised: Raised, case: Case) -> Diagnosis:
     root, line = name.partition(".")[0], raised.line
     if not MODULE.fullmatch(name):
         return verdict(Kind.UNKNOWN, "", line)
     if stale := _stale(root, raised, case):
         return verdict(Kind.STALE_ARTEFACT, stale, line)
+    if file := file_absent(name, case):
+        return verdict(Kind.PROJECT_ERROR, file, line, curable=False, row="file-absent")
     if _is_own(root, case):
         return verdict(Kind.OWN_PACKAGE_MISSING, root, line)
     if removed := removed_or_plugin(line, case):
@@ -85,11 +109,25 @@ def _module_missing(name: str, raised: Raised, case: Case) -> Diagnosis:
         return standard
     owner = case.provider(root)
     if owner is None:
-        return verdict(Kind.MODULE_MISSING, _known_prefix(name), line)
+        return verdict(Kind.MODULE_MISSING, known_prefix(name), line)
+    if owner is not None and _is_held_back(owner, case):
+        return _of_an_old_release(name, owner, raised, case)
     if name == root or owner is _distribution_at(raised, case):
         # It is installed, or its own distribution misses it.
         return verdict(Kind.BACKEND_CORRUPT, _named(owner), line)
     return verdict(Kind.MODULE_MISSING, name, line)
+
+
+def _is_held_back(distribution: Distribution, case: Case) -> bool:
+    """Tell whether a constraint of ours keeps a distribution old."""
+    return _named(distribution) in names_in(case.recipe.constraints)
+
+
+def _of_an_old_release(name: str, owner: Distribution, raised: Raised, case: Case) -> Diagnosis:
+    """Read what an old release lacks of itself: it is not damaged; the six that it carries ends with Python 3.12."""
+    if name.endswith(_CARRIED_SIX) and case.evidence.python >= _WITHOUT_FIND_MODULE:
+        return verdict(Kind.PYTHON_UNSUPPORTED, _named(owner), raised.line, curable=False)
+    return verdict(Kind.UNKNOWN, _named(owner), raised.line)
 
 
 def _standard_missing(name: str, raised: Raised, case: Case) -> Diagnosis | None:
@@ -104,7 +142,7 @@ def _standard_missing(name: str, raised: Raised, case: Case) -> Diagnosis | None
     if importer and _is_bounded(importer, case) and names_in((importer.name,)) >= names_in((row.requires,)):
         # Nothing brings it back but what asks for it: that release is too old for this Python.
         return verdict(Kind.PYTHON_UNSUPPORTED, _named(importer), raised.line, curable=False)
-    return verdict(Kind.MODULE_REMOVED, root, raised.line)
+    return verdict(Kind.MODULE_REMOVED, root, raised.line, curable=row.gone_since > _PYTHON_2)
 
 
 def _name_missing(module: str, where: str, raised: Raised, case: Case) -> Diagnosis | None:
@@ -138,6 +176,14 @@ def _skew(module: str, raised: Raised, case: Case) -> Diagnosis | None:
     return verdict(Kind.PROJECT_ERROR, root, raised.line, curable=False) if root in case.project.modules else None
 
 
+def _attribute_gone(module: str, name: str, raised: Raised, case: Case) -> Diagnosis | None:
+    """Read a name that the standard library has no more, where the project's own code wants it."""
+    row = tables().attributes.get(f"{module}.{name}")
+    if row is None or row.gone_since > case.evidence.python or not case.own_file(raised):
+        return None
+    return verdict(Kind.PYTHON_UNSUPPORTED, f"{module}.{name}", raised.line, curable=False, row=GONE_NAME)
+
+
 def _stale(root: str, raised: Raised, case: Case) -> str:
     """Give the leftover of an earlier build that is in the way, as far as the traceback shows it."""
     for file in reversed(raised.files):
@@ -166,13 +212,6 @@ def _is_own(root: str, case: Case) -> bool:
     packages = {module for module, home in project.homes if home == "."}
     loose = {module for module, home in project.homes if home not in packages}
     return root in loose and root not in tables().modules
-
-
-def _known_prefix(name: str) -> str:
-    """Give the module that stands for a missing one: what the table knows, else the top-level package."""
-    parts = name.split(".")
-    prefixes = (".".join(parts[:length]) for length in range(len(parts), 1, -1))
-    return next((prefix for prefix in prefixes if prefix in tables().modules), parts[0])
 
 
 def _distribution_at(raised: Raised, case: Case) -> Distribution | None:

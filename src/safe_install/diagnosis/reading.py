@@ -26,6 +26,9 @@ RUNNER: Final = "_in_process.py"
 _EXECUTED: Final = "<string>"
 """The file of `setup.py`'s own frames: setuptools and pip execute its text."""
 
+_MOST_CONTINUED: Final = 3
+"""Lines that are shown of what a line announces that ends with a colon."""
+
 
 @dataclass(frozen=True)
 class Case:
@@ -82,7 +85,14 @@ class Case:
     def told_by(self, line: str) -> str:
         """Give what tells more than a line does, when it belongs to an error whose causes were printed with it."""
         found = (chain.telling for chain in reversed(self.chains) if chain.explained and line in chain.lines)
-        return next(found, "") or line
+        return next(found, "") or self._continued(line)
+
+    def _continued(self, line: str) -> str:
+        """Give a line that announces more together with the next lines that say anything."""
+        if not line.endswith(":") or line not in self.lines:
+            return line
+        last = len(self.lines) - self.lines[::-1].index(line)
+        return " ".join((line, *[each.strip() for each in self.lines[last:] if each.strip()][:_MOST_CONTINUED]))
 
     def installed(self, distribution: str) -> Distribution | None:
         """Give a distribution of the build environment by its name."""
@@ -128,6 +138,13 @@ def package_of(file: str) -> str:
     """Give the top-level entry of a file that is installed, or nothing."""
     found = _INSTALLED.search(file)
     return found[1].removesuffix(".py") if found else ""
+
+
+def known_prefix(name: str) -> str:
+    """Give the module that stands for a missing one: what the table knows, else the top-level package."""
+    parts = name.split(".")
+    prefixes = (".".join(parts[:length]) for length in range(len(parts), 1, -1))
+    return next((prefix for prefix in prefixes if prefix in tables().modules), parts[0])
 
 
 def verdict(

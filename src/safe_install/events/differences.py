@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, TypeVar
 
-from safe_install.kinds import Pip, Wheel
+from safe_install.declared.requirement_text import is_requirement, requirements_meant
+from safe_install.kinds import Kind, Pip, Wheel
 from safe_install.model import LEGACY_BACKEND, BuildSystem, Malformed, Recipe
 
 T = TypeVar("T")
@@ -27,8 +28,9 @@ def _changes(old: Recipe, new: Recipe) -> Iterator[str]:
     if old.system != new.system:
         yield from _system(old.system, new.system)
     yield from _set(old.extra_requires, new.extra_requires, "also installs {}", "no longer installs {}")
-    # A constraint is known by its operator.
-    yield from _set(old.constraints, new.constraints, "{}", "without the constraint {}")
+    # A constraint is known by its operator; one that is required, too, has been said.
+    said = _without(new.extra_requires, old.extra_requires)
+    yield from _set(old.constraints, _without(new.constraints, said), "{}", "without the constraint {}")
     if old.isolated != new.isolated:
         yield "with isolation" if new.isolated else "without isolation"
     if old.cache != new.cache:
@@ -47,6 +49,8 @@ def _system(old: BuildSystem | Malformed, new: BuildSystem | Malformed) -> Itera
     match old, new:
         case BuildSystem(), BuildSystem():
             yield from _same_kind(old, new)
+        case Malformed(kind=Kind.REQUIRES_INVALID), BuildSystem():
+            yield from _reread(old, new)
         case _, BuildSystem(requires=requires, backend=backend, backend_path=path):
             yield f"build-backend: {_backend(backend)}"
             yield f"requires: {', '.join(requires) or 'nothing'}"
@@ -54,6 +58,20 @@ def _system(old: BuildSystem | Malformed, new: BuildSystem | Malformed) -> Itera
                 yield f"backend-path: {', '.join(path)}"
         case _, Malformed(message=message):
             yield f"a build system that cannot be read: {message}"
+
+
+def _reread(old: Malformed, new: BuildSystem) -> Iterator[str]:
+    """Say of each requirement that was none what it was read as, and whatever else is another than written."""
+    read: list[str] = []
+    for text in old.written:
+        meant = (text,) if is_requirement(text) else requirements_meant(text)
+        read.extend(meant)
+        if meant != (text,):
+            yield f"requires: {text} -> {', '.join(meant)}"
+    if old.written == tuple(read):
+        yield f"requires: a list of {', '.join(read) or 'nothing'}"
+    written = BuildSystem(tuple(read), old.backend or LEGACY_BACKEND, old.backend_path)
+    yield from _same_kind(written, new)
 
 
 def _same_kind(old: BuildSystem, new: BuildSystem) -> Iterator[str]:

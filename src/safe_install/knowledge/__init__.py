@@ -106,6 +106,26 @@ class Stdlib:
 
 
 @dataclass(frozen=True)
+class Attribute:
+    """A name that a module of the standard library lost."""
+
+    module: str
+    name: str
+    gone_since: tuple[int, int]
+    source: str
+
+
+@dataclass(frozen=True)
+class Support:
+    """The first release of a build tool that works on a Python."""
+
+    distribution: str
+    python: tuple[int, int]
+    minimum: str
+    source: str
+
+
+@dataclass(frozen=True)
 class System:
     """A library or tool of the system, and the packages that have it."""
 
@@ -148,6 +168,11 @@ class Tables:
     """All of them, each read when it is first asked for."""
 
     @cached_property
+    def attributes(self) -> Mapping[str, Attribute]:
+        """Give the names that modules of the standard library lost: the module's name, a dot, and the name."""
+        return {f"{row['module']}.{row['name']}": _row(Attribute, row) for row in _read("attributes")}
+
+    @cached_property
     def backends(self) -> tuple[Backend, ...]:
         """Give the build backends."""
         return tuple(_row(Backend, row) for row in _read("backends"))
@@ -166,6 +191,11 @@ class Tables:
     def plugins(self) -> tuple[Plugin, ...]:
         """Give the backends' plugins."""
         return tuple(_row(Plugin, row) for row in _read("plugins"))
+
+    @cached_property
+    def pythons(self) -> tuple[Support, ...]:
+        """Give the first releases of build tools that work on a Python."""
+        return tuple(_row(Support, row) for row in _read("pythons"))
 
     @cached_property
     def removals(self) -> tuple[Removal, ...]:
@@ -214,7 +244,7 @@ def _value(key: str, value: Any) -> Any:
             return Kind(value)
         case "stages":
             return tuple(Stage(stage) for stage in value)
-        case "gone_since":
+        case "gone_since" | "python":
             return tuple(int(part) for part in value.split("."))
         case _:
             return tuple(value) if isinstance(value, list) else value

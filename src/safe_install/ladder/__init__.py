@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from safe_install.kinds import Kind, Pip
 from safe_install.ladder import constraints, remedies, repairs
-from safe_install.ladder.progress import PROBE, Rejection, furthest, imported, is_curable, open_bases, useless
+from safe_install.ladder.progress import PROBE, Rejection, imported, is_curable, open_bases, reported, useless
 from safe_install.ladder.remedies import Answered, Declined, Proposal
 from safe_install.model import Attempt, Built, Diagnosis, Evidence, Failure, Malformed, Question, Recipe, assert_never
 
@@ -62,10 +62,12 @@ LADDER: Final = (
     _row(PROBE, 4, (*_ABSENT, Kind.UNKNOWN), remedies.probe),
     _row("infer-requires", 5, _ABSENT, remedies.require_what_the_probe_used),
     _row("infer-requires", 5, (*_ABSENT, Kind.MODULE_REMOVED), remedies.infer_requires),
+    _row("infer-requires", 5, (Kind.MODULE_MISSING,), remedies.infer_requires_unbounded),
     _row("constrain-requires", 6, (Kind.API_REMOVED,), constraints.constrain_removal),
     _row("constrain-requires", 6, (Kind.UNKNOWN,), constraints.constrain_to_what_the_probe_used),
     _row("constrain-requires", 6, (Kind.BACKEND_RELEASE_BROKEN,), constraints.exclude_broken_release),
     _row("constrain-requires", 6, (Kind.EDITABLE_UNSUPPORTED,), constraints.raise_for_editable),
+    _row("constrain-requires", 6, (Kind.PYTHON_UNSUPPORTED,), constraints.raise_for_python),
 )
 """What can be tried, the mildest first (design, section 5)."""
 
@@ -150,7 +152,7 @@ def _choices(attempts: tuple[Attempt, ...], base: int, evidence: Evidence) -> It
         if diagnosis.kind not in remedy.cures or (reach is not None and remedy.name not in reach):
             continue
         if remedy.name not in evidence.policy.remedies:
-            yield Rejection(remedy.name, "it is not among the remedies that may be tried here (--remedies)")
+            yield Rejection(remedy.name, "it is not among the remedies that may be tried here")
             continue
         answer = remedy.propose(recipe, diagnosis, evidence)
         match answer:
@@ -179,7 +181,7 @@ def _settle(attempts: tuple[Attempt, ...], reason: str, rejected: list[Rejection
     probes = [number for number, attempt in enumerate(attempts) if isinstance(attempt.result, Built)]
     if probes:
         return Accept(probes[-1], _once(rejected))
-    number = furthest(attempts)
+    number = reported(attempts)
     why = reason if is_curable(attempts[number]) else "no change of the build system can cure it"
     return GiveUp(number, why, _once(rejected))
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from safe_install.declared.outdated import RAISABLE, raised, support
 from safe_install.declared.providers import name_of
 from safe_install.kinds import Infer
 from safe_install.knowledge import tables
@@ -55,14 +56,36 @@ def raise_for_editable(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence)
     if row is None:
         return Declined(f"no release of {recipe.system.backend} is known to build editable wheels")
     wanted = f"{row.distribution}>={row.editable_since}"
-    kept = tuple(each for each in recipe.system.requires if name_of(each) != name_of(wanted))
-    if evidence.policy.hashes and kept == recipe.system.requires:
+    if name_of(wanted) in map(name_of, written(recipe)):
+        return _raising(recipe, row.distribution, row.editable_since or "", row.source)
+    if evidence.policy.hashes:
         return Declined(HASHES)
-    requires = (*kept, wanted)
-    if set(requires) == set(recipe.system.requires):
-        return Declined(f"{wanted} is required already")
+    requires = (*recipe.system.requires, wanted)
     changed = replace(recipe, system=replace(recipe.system, requires=requires), isolated=True)
     return Proposal(changed, f"known: {row.source}")
+
+
+def raise_for_python(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> Answered:
+    """Ask for a release of a build tool that works on this Python, whatever the bound that is written says."""
+    row = support(diagnosis.subject, evidence.python) if diagnosis.row == RAISABLE else None
+    if row is None:
+        return Declined("no table knows a release of it for this Python")
+    return _raising(recipe, row.distribution, row.minimum, row.source)
+
+
+def _raising(recipe: Recipe, distribution: str, minimum: str, source: str) -> Answered:
+    """Write another bound where a distribution is required, in the place of those that cannot work."""
+    if isinstance(recipe.system, Malformed):
+        return Declined("the table has to be readable first")
+    name = canonicalize_name(distribution)
+    requires, extra = (
+        tuple(raised(each, minimum) if name_of(each) == name else each for each in requirements)
+        for requirements in (recipe.system.requires, recipe.extra_requires)
+    )
+    if (requires, extra) == (recipe.system.requires, recipe.extra_requires):
+        return Declined(f"{distribution}>={minimum} is required already")
+    system = replace(recipe.system, requires=requires)
+    return Proposal(replace(recipe, system=system, extra_requires=extra, isolated=True), f"known: {source}")
 
 
 def _constraining(recipe: Recipe, constraint: str, source: str, evidence: Evidence) -> Answered:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from safe_install.kinds import Stage
 from safe_install.model import Attempt, Built, Distribution, Failure
 
 PROBE: Final = "no-isolation-probe"
@@ -24,6 +25,22 @@ class Rejection:
 def furthest(attempts: tuple[Attempt, ...]) -> int:
     """Give the number of the failed attempt that came furthest: what the user has to hear about."""
     return _bases(attempts)[0]
+
+
+def reported(attempts: tuple[Attempt, ...]) -> int:
+    """Give the number of the failed attempt that is to be reported.
+
+    It is the one that came furthest; where that lacks a module for which there was evidence, it is the last one
+    that could not have what the evidence names.
+    """
+    number = furthest(attempts)
+    unfilled = [
+        later
+        for later, attempt in enumerate(attempts)
+        if attempt.base == number and attempt.recipe.extra_requires != attempts[number].recipe.extra_requires
+        if isinstance(attempt.result, Failure) and attempt.result.stage in (Stage.FILL, Stage.FILL_MORE)
+    ]
+    return unfilled[-1] if unfilled else number
 
 
 def moved(old: Attempt, new: Attempt) -> bool:

@@ -10,6 +10,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from safe_install.declared.outdated import BINDING, raised, support
 from safe_install.declared.providers import name_of
 from safe_install.diagnosis.pip_faults import OLD_PIP
 from safe_install.kinds import Infer, Kind, Pip
@@ -136,6 +137,22 @@ def infer_requires(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> 
             return Declined(found.reason)
         case _:
             return found
+
+
+def infer_requires_unbounded(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> Answered:
+    """Add what the project names for the missing module without the bounds it gives, where they cannot be had.
+
+    The name is what the evidence vouches for. The row is behind the one that keeps the bounds, so that they have
+    been tried.
+    """
+    found = provider(diagnosis.subject, evidence)
+    named = found.requirement if isinstance(found, Named) and found.source.startswith(Infer.DECLARED.value) else ""
+    if not named or not any(bound.operator in BINDING for bound in Requirement(named).specifier):
+        return Declined("no bound that somebody wrote could be in the way", telling=False)
+    row = support(named, evidence.python)
+    bare = name_of(named) if row is None else raised(named, row.minimum)
+    assert isinstance(found, Named)
+    return _adding(recipe, [bare], f"{found.source}; {named}, as it is written, does not do")
 
 
 def written(recipe: Recipe) -> tuple[str, ...]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from packaging.utils import canonicalize_name
+
 from safe_install.declared.build_system import intended
 from safe_install.declared.providers import name_of
 from safe_install.declared.spelling import nearest
+from safe_install.kinds import Kind
 from safe_install.knowledge import Backend, tables
 from safe_install.ladder.inference import HASHES
 from safe_install.ladder.remedies import Answered, Declined, Proposal
@@ -20,7 +23,7 @@ def read_as_meant(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> A
         return Declined("there is no pyproject.toml")
     meant = intended(text)
     if isinstance(meant, Malformed):
-        if meant.backend is None and not meant.requires:
+        if meant.kind is Kind.REQUIRES_INVALID or (meant.backend is None and not meant.requires):
             return Declined(f"nothing tells what was meant: {meant.message}")
         meant = BuildSystem(meant.requires, meant.backend or LEGACY_BACKEND, meant.backend_path)
     return _provided(recipe, meant, evidence)
@@ -83,15 +86,42 @@ def correct_the_requirement(recipe: Recipe, diagnosis: Diagnosis, evidence: Evid
     system = recipe.system
     if isinstance(system, Malformed):
         return Declined("the table has to be readable first")
-    row, wrong = _row(system.backend), name_of(diagnosis.subject)
-    if row is None or not nearest(wrong, (name_of(row.requires),)) or wrong == name_of(row.requires):
+    wrong = name_of(diagnosis.subject)
+    meant = _requirement_meant(wrong, _row(system.backend))
+    if meant is None:
         return Declined(f"nothing tells what {diagnosis.subject} was meant to be")
+    right, source = meant
     if wrong not in map(name_of, system.requires):
         return Declined(f"{diagnosis.subject} is not written in the build system")
     if evidence.policy.hashes:
         return Declined(HASHES)
-    requires = tuple(row.requires if name_of(each) == wrong else each for each in system.requires)
-    return _proposed(recipe, replace(system, requires=tuple(dict.fromkeys(requires))), f"known: {row.source}")
+    kept = {name_of(each) for each in system.requires}
+    requires = tuple(
+        right if name_of(each) == wrong else each
+        for each in system.requires
+        if name_of(each) != wrong or name_of(right) not in kept
+    )
+    return _proposed(recipe, replace(system, requires=tuple(dict.fromkeys(requires))), f"known: {source}")
+
+
+def _requirement_meant(wrong: str, backend: Backend | None) -> tuple[str, str] | None:
+    """Give the requirement that is meant by a name no index has, and who says so.
+
+    It is the backend's, where the name is a misspelling of it; or that of the module that bears the name.
+    """
+    if backend and nearest(wrong, (name_of(backend.requires),)) and wrong != name_of(backend.requires):
+        return backend.requires, backend.source
+    backends = (row for row in tables().backends if row.backend == row.module and _is(wrong, row.root))
+    modules = (row for row in tables().modules.values() if _is(wrong, row.module))
+    found = {row.requires: row.source for row in backends}
+    found |= {row.requires or row.distribution: row.source for row in modules}
+    names = {name_of(each) for each in found}
+    return next(iter(found.items())) if len(names) == 1 and wrong not in names else None
+
+
+def _is(name: str, module: str) -> bool:
+    """Tell whether a distribution's canonical name is that of a module."""
+    return canonicalize_name(module) == name
 
 
 def _provided(recipe: Recipe, system: BuildSystem, evidence: Evidence, source: str | None = None) -> Answered:
