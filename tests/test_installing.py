@@ -139,3 +139,16 @@ def test_the_origin_is_recorded_as_an_install_of_the_folder_does(wheel: Wheel, t
     with (info / "RECORD").open(newline="") as stream:
         rows = [row for row in csv.reader(stream) if row[0].endswith("direct_url.json")]
     assert rows == [["demo-1.0.dist-info/direct_url.json", f"sha256={digest}", str(len(content))]]
+
+
+@pytest.mark.parametrize(("member", "bound"), [("demo/_c.so", True), ("demo/c.py", False)])
+def test_what_was_compiled_runs_with_what_it_was_compiled_against(member: str, bound: bool, tmp_path: Path) -> None:
+    scene = Scene(tmp_path, "install()\n")
+    recipe = Recipe(SYSTEM, constraints=("setuptools<82", "numpy<2"))
+    built = replace(scene.item.built, wheel=wheel_file(tmp_path / "compiled", members(extra={member: ""})))
+    order = Order((replace(scene.item, recipe=recipe, built=built),), scene.request(), beat=lambda: None)
+    assert isinstance(commit.install(order, Recipe(SYSTEM, pip=Pip.TARGET), scene.shop, a_log()[0]), Installed)
+    words = scene.calls.read_text().splitlines()[0].split()
+    assert ("--constraint" in words) is bound
+    if bound:
+        assert Path(words[words.index("--constraint") + 1]).read_text() == "numpy<2\n"

@@ -43,7 +43,7 @@ def found(cache: Path, url: str = URL) -> str:
 
 @pytest.fixture
 def proven(tmp_path: Path) -> Proven:
-    return Proven(unbuilt(), wheel_file(tmp_path / "wheels"), "demo")
+    return Proven(unbuilt(), wheel_file(tmp_path / "wheels"), "demo", ("numpy<2",))
 
 
 def test_pip_finds_the_wheel_with_its_origin(proven: Proven, tmp_path: Path) -> None:
@@ -79,6 +79,7 @@ def test_a_proven_wheel_is_remembered_for_the_same_sources(proven: Proven, shop:
     known = remembered(proven.unbuilt, shop)
     assert known is not None
     assert (known.wheel.name, known.changes) == (proven.wheel.name, ("Cython<3", "six"))
+    assert known.bounds == ("numpy<2",)
     assert known.wheel.read_bytes() == proven.wheel.read_bytes()
 
 

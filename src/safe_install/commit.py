@@ -57,6 +57,12 @@ class Order:
         return StandIns(wheels, {each.unbuilt.where: each.name for each in self.proven})
 
     @property
+    def bounds(self) -> tuple[str, ...]:
+        """Give the constraints under which the proven wheels run."""
+        of_items = (bound for item in self.items for bound in runs_with(item.recipe, item.built))
+        return tuple(dict.fromkeys((*of_items, *(bound for each in self.proven for bound in each.bounds))))
+
+    @property
     def places_items(self) -> bool:
         """Tell whether the items themselves are to be in the target afterwards."""
         asked = vector.options(self.request.arguments)
@@ -84,6 +90,17 @@ def install(order: Order, recipe: Recipe, shop: Workshop, log: Log) -> Installed
         Stage.INSTALL, cause, "pip install failed", ran.finished.output, ran.finished.status, watched_pip.log(shop),
         unbuilt=ran.unbuilt,
     )  # fmt: skip
+
+
+def runs_with(recipe: Recipe, built: Built) -> tuple[str, ...]:
+    """Give the bounds of a build that hold for its wheel, too: those of what it was compiled against."""
+    if not recipe.constraints or not wheel.is_compiled(built.wheel):
+        return ()
+    # Not without a bound: a healthy run must not pay for the tables.
+    from safe_install.knowledge import tables
+
+    binary = {row.constraint for row in tables().removals if row.binary}
+    return tuple(each for each in recipe.constraints if each in binary)
 
 
 def settle(item: Item, shop: Workshop, log: Log) -> None:
@@ -119,7 +136,8 @@ def _run(order: Order, recipe: Recipe, shop: Workshop) -> Ran:
     paths = vector.Paths(shop.cwd, shop.environ, _folder(shop))
     asked = vector.written(order.request.arguments, order.stand_ins, paths)
     told = report.Report.wanted(order.request.report, shop.scratch)
-    errand = Errand((*asked.words, *_cache(order, recipe, shop), *told.words), recipe.pip, asked.copies, order.beat)
+    words = (*asked.words, *_bounds(order, shop), *_cache(order, recipe, shop), *told.words)
+    errand = Errand(words, recipe.pip, asked.copies, order.beat)
     ran = None
     if not (asked.replaced and order.places_items and all(_needs_nothing(item, shop) for item in order.items)):
         ran = watched_pip.run(errand, shop)
@@ -137,6 +155,14 @@ def _folder(shop: Workshop) -> Path:
     folder = shop.scratch / "requirements"
     folder.mkdir(exist_ok=True)
     return folder
+
+
+def _bounds(order: Order, shop: Workshop) -> tuple[str, ...]:
+    if not order.bounds:
+        return ()
+    file = _folder(shop) / "bounds.txt"
+    file.write_text("".join(f"{bound}\n" for bound in order.bounds), encoding="utf-8")
+    return ("--constraint", str(file))
 
 
 def _cache(order: Order, recipe: Recipe, shop: Workshop) -> tuple[str, ...]:

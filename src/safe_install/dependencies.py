@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from packaging.utils import canonicalize_name
 
 from safe_install import events, wheel_cache
-from safe_install.commit import Item
+from safe_install.commit import Item, runs_with
 from safe_install.environment.workshop import Workshop
 from safe_install.errors import ProjectUnreadable
 from safe_install.events.differences import changes
@@ -43,7 +43,7 @@ class Dependency:
         built = self.healing.attempt.result
         if not isinstance(built, Built) or self.unbuilt.is_folder or not self._is_named(built):
             return None
-        return Proven(self.unbuilt, built.wheel, built.name)
+        return Proven(self.unbuilt, built.wheel, built.name, runs_with(self.healing.attempt.recipe, built))
 
     def _is_named(self, built: Built) -> bool:
         """Tell whether it is the distribution that was asked for: pip takes no other."""
@@ -59,7 +59,7 @@ def healed(unbuilt: Unbuilt, request: Request, shop: Workshop, log: Log) -> Depe
     known = wheel_cache.remembered(unbuilt, shop)
     events.dependency_failed(log, unbuilt, known)
     if known is not None:
-        return Proven(unbuilt, known.wheel, unbuilt.name or known.wheel.name.partition("-")[0])
+        return Proven(unbuilt, known.wheel, unbuilt.name or known.wheel.name.partition("-")[0], known.bounds)
     asked = ProjectRequest(unbuilt.tree, Wheel.EDITABLE if unbuilt.editable else Wheel.REGULAR)
     try:
         with found(asked, shop, log) as tree:

@@ -36,3 +36,5 @@ class Remembered:
 
     wheel: Path
     changes: tuple[str, ...]
+    bounds: tuple[str, ...] = ()
+    """What the wheel runs with only."""

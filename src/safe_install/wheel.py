@@ -62,6 +62,12 @@ def inspect(path: Path) -> Contents | str:
     return _format(wheel) or _metadata(metadata, name, version)
 
 
+def is_compiled(path: Path) -> bool:
+    """Tell whether a good wheel holds extension modules."""
+    with zipfile.ZipFile(path) as archive:
+        return any(name.endswith((".so", ".pyd")) for name in archive.namelist())
+
+
 def _dist_info(archive: zipfile.ZipFile, name: str) -> str:
     tops = {member.partition("/")[0] for member in archive.namelist()}
     found = sorted(top for top in tops if top.endswith(".dist-info"))

@@ -32,6 +32,8 @@ class Proven:
     wheel: Path
     name: str
     """The distribution's, as the wheel says it."""
+    bounds: tuple[str, ...] = ()
+    """What the wheel runs with only."""
 
 
 def overlaid(cache: Path | None, proven: tuple[Proven, ...], scratch: Path) -> Path:
@@ -61,7 +63,7 @@ def remember(proven: Proven, changes: tuple[str, ...], shop: Workshop) -> None:
     place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     partial = Path(tempfile.mkdtemp(prefix=".", dir=place.parent))
     shutil.copy2(proven.wheel, partial)
-    (partial / CHANGES).write_text(json.dumps(changes), encoding="utf-8")
+    (partial / CHANGES).write_text(json.dumps({"changes": changes, "bounds": proven.bounds}), encoding="utf-8")
     shutil.rmtree(place, ignore_errors=True)
     try:
         partial.replace(place)
@@ -77,11 +79,12 @@ def remembered(unbuilt: Unbuilt, shop: Workshop) -> Remembered | None:
         return None
     wheel = next(place.glob("*.whl"), None)
     try:
-        changes = json.loads((place / CHANGES).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        told = json.loads((place / CHANGES).read_text(encoding="utf-8"))
+        changes, bounds = (tuple(map(str, told[key])) for key in ("changes", "bounds"))
+    except (OSError, ValueError, KeyError, TypeError):
         # Half of one: the next proof takes its place.
         return None
-    return None if wheel is None else Remembered(wheel, tuple(map(str, changes)))
+    return None if wheel is None else Remembered(wheel, changes, bounds)
 
 
 def _place(unbuilt: Unbuilt, shop: Workshop) -> Path | None:

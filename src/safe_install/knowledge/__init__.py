@@ -90,6 +90,8 @@ class Removal:
     """The first Python for which no release has it, so that nothing brings it back."""
     advice: str = ""
     """What its own project says to use instead."""
+    binary: bool = False
+    """Whether what is compiled against a release that has it runs with such releases only."""
 
 
 @dataclass(frozen=True)
