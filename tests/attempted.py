@@ -6,22 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from safe_install.evidence import Evidence, InstalledProviders, Policy
 from safe_install.kinds import Cause, Kind, Stage
 from safe_install.ladder import NAMES, Step, Try, next_step
-from safe_install.model import (
-    Attempt,
-    BuildSystem,
-    Built,
-    Diagnosis,
-    Distribution,
-    Evidence,
-    Failure,
-    InstalledProviders,
-    Mention,
-    Policy,
-    Project,
-    Recipe,
-)
+from safe_install.model import Attempt, BuildSystem, Built, Diagnosis, Distribution, Failure, Mention, Project, Recipe
 
 SYSTEM: Final = BuildSystem(("setuptools",), "setuptools.build_meta")
 START: Final = Recipe(SYSTEM)

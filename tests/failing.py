@@ -6,18 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from safe_install.diagnosis import diagnose
+from safe_install.evidence import Evidence, Policy
 from safe_install.kinds import Cause, Stage
-from safe_install.model import (
-    BuildSystem,
-    Diagnosis,
-    Distribution,
-    Evidence,
-    Failure,
-    Malformed,
-    Policy,
-    Project,
-    Recipe,
-)
+from safe_install.model import BuildSystem, Diagnosis, Distribution, Failure, Malformed, Project, Recipe
 
 SYSTEM = BuildSystem(("setuptools",), "setuptools.build_meta")
 PROJECT = Project(

@@ -7,19 +7,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
+from safe_install.evidence import Evidence, Policy
 from safe_install.kinds import Cause, Kind, Stage, Wheel
-from safe_install.model import (
-    BuildSystem,
-    Diagnosis,
-    Distribution,
-    Evidence,
-    Failure,
-    Malformed,
-    Oddity,
-    Policy,
-    Project,
-    Recipe,
-)
+from safe_install.model import BuildSystem, Diagnosis, Distribution, Failure, Malformed, Oddity, Project, Recipe
 from safe_install.unbuilt import Unbuilt
 
 LOGS = Path(__file__).parent / "logs"

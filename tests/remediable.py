@@ -6,20 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from safe_install.evidence import Answer, Evidence, InstalledProviders, Policy, Question
 from safe_install.kinds import Kind
-from safe_install.model import (
-    Answer,
-    BuildSystem,
-    Diagnosis,
-    Distribution,
-    Evidence,
-    InstalledProviders,
-    Malformed,
-    Policy,
-    Project,
-    Question,
-    Recipe,
-)
+from safe_install.model import BuildSystem, Diagnosis, Distribution, Malformed, Project, Recipe
 
 SYSTEM: Final = BuildSystem(("setuptools>=61",), "setuptools.build_meta")
 RECIPE: Final = Recipe(SYSTEM)

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from safe_install.diagnosis.advice import Advice, advise
 from safe_install.diagnosis.advice_rows import ROWS
+from safe_install.evidence import Evidence, Policy
 from safe_install.kinds import Kind
 from safe_install.knowledge import tables
-from safe_install.model import BuildSystem, Diagnosis, Evidence, Malformed, Policy, Project
+from safe_install.model import BuildSystem, Diagnosis, Malformed, Project
 
 PROJECT = Project(Path("/project"), BuildSystem(("setuptools",), "setuptools.build_meta"), name="demo")
 EVIDENCE = Evidence(PROJECT, Policy(frozenset()), (3, 13))

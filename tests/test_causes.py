@@ -10,18 +10,9 @@ import pytest
 from failing import EVIDENCE, PROJECT, SETUPTOOLS, SYSTEM, building, hook_failed, raised, told, unavailable
 from safe_install.diagnosis import diagnose
 from safe_install.diagnosis.advice import advise
+from safe_install.evidence import Evidence, Policy
 from safe_install.kinds import Cause, Kind, Stage
-from safe_install.model import (
-    BuildSystem,
-    Diagnosis,
-    Distribution,
-    Evidence,
-    Failure,
-    Malformed,
-    Oddity,
-    Policy,
-    Recipe,
-)
+from safe_install.model import BuildSystem, Diagnosis, Distribution, Failure, Malformed, Oddity, Recipe
 
 RUNNER = "/frontend/site-packages/pyproject_hooks/_in_process/_in_process.py"
 ODD_KEY = Oddity(Kind.KEY_MISSPELT, "build_backend", "build-backend")

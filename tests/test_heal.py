@@ -12,26 +12,21 @@ import structlog
 from structlog.testing import LogCapture
 
 from safe_install.events.log import Log
+from safe_install.evidence import Answer, Evidence, IndexProviders, InstalledProviders, Policy, Question
 from safe_install.heal import Effects, Healing, heal
 from safe_install.kinds import Cause, Infer, Kind, Stage
 from safe_install.knowledge import tables
 from safe_install.ladder import NAMES
 from safe_install.ladder.inference import HASHES
 from safe_install.model import (
-    Answer,
     Attempt,
     BuildSystem,
     Built,
     Diagnosis,
     Distribution,
-    Evidence,
     Failure,
-    IndexProviders,
-    InstalledProviders,
     Mention,
-    Policy,
     Project,
-    Question,
     Recipe,
     Result,
 )

@@ -10,21 +10,11 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 from safe_install.declared.providers import name_of, provides
+from safe_install.evidence import Answer, Evidence, IndexProviders, InstalledProviders, Policy, Question
 from safe_install.kinds import Infer
 from safe_install.knowledge import tables
 from safe_install.ladder.inference import HASHES, Finding, Named, Unnamed, bounded, proper, provider
-from safe_install.model import (
-    Answer,
-    BuildSystem,
-    Distribution,
-    Evidence,
-    IndexProviders,
-    InstalledProviders,
-    Mention,
-    Policy,
-    Project,
-    Question,
-)
+from safe_install.model import BuildSystem, Distribution, Mention, Project
 
 PROJECT = Project(Path("/project"), BuildSystem(("setuptools",)), name="Demo.Project")
 POLICY = Policy(frozenset(), infer=Infer.VERIFIED)

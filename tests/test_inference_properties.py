@@ -13,21 +13,11 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from safe_install.declared.providers import name_of
+from safe_install.evidence import Answer, Evidence, IndexProviders, InstalledProviders, Policy, Question
 from safe_install.kinds import Infer
 from safe_install.knowledge import tables
 from safe_install.ladder.inference import Named, Unnamed, provider
-from safe_install.model import (
-    Answer,
-    BuildSystem,
-    Distribution,
-    Evidence,
-    IndexProviders,
-    InstalledProviders,
-    Mention,
-    Policy,
-    Project,
-    Question,
-)
+from safe_install.model import BuildSystem, Distribution, Mention, Project
 
 PROJECT = Project(Path("/project"), BuildSystem(("setuptools",)), name="Demo.Project")
 MODULES = (

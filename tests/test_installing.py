@@ -18,11 +18,12 @@ from safe_install import commit
 from safe_install.commit import Item, Order
 from safe_install.errors import TargetUnusable
 from safe_install.events.log import Event
+from safe_install.evidence import Policy
 from safe_install.heal import Healing
 from safe_install.installing import installed
 from safe_install.kinds import Cause, Kind, Pip, Stage, Wheel
 from safe_install.ladder import NAMES
-from safe_install.model import BuildSystem, Built, Failure, Installed, Policy, Project, Recipe
+from safe_install.model import BuildSystem, Built, Failure, Installed, Project, Recipe
 from safe_install.request import Asked, ProjectRequest, Request
 from trees import a_log, a_shop, a_target, executable, members, picture, tree, wheel_file
 

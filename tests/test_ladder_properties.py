@@ -13,25 +13,22 @@ from packaging.requirements import Requirement
 
 from attempted import BUILT, NUMPY, SETUPTOOLS, SIX, failed
 from safe_install.declared.providers import name_of
+from safe_install.evidence import Answer, Evidence, Policy, Question
 from safe_install.kinds import Infer, Kind, Stage
 from safe_install.knowledge import tables
 from safe_install.ladder import NAMES, Accept, Ask, GiveUp, Try, next_step
 from safe_install.ladder.progress import PROBE
 from safe_install.model import (
     LEGACY_BACKEND,
-    Answer,
     Attempt,
     BuildSystem,
     Built,
     Diagnosis,
     Distribution,
-    Evidence,
     Failure,
     Malformed,
     Mention,
-    Policy,
     Project,
-    Question,
     Recipe,
 )
 

@@ -8,8 +8,9 @@ from failing import SETUPTOOLS, building, hook_failed, raised, told
 from safe_install.declared.outdated import is_older, outdated
 from safe_install.declared.outdated import raised as written
 from safe_install.diagnosis.advice import advise
+from safe_install.evidence import Evidence, Policy
 from safe_install.kinds import Cause, Kind, Stage
-from safe_install.model import BuildSystem, Distribution, Evidence, Failure, Mention, Policy
+from safe_install.model import BuildSystem, Distribution, Failure, Mention
 
 
 @pytest.mark.parametrize(

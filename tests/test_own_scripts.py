@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from failing import EVIDENCE, PROJECT, SETUPTOOLS, hook_failed, raised, told
 from safe_install.diagnosis import diagnose
 from safe_install.diagnosis.advice import advise
+from safe_install.evidence import Evidence
 from safe_install.kinds import Kind
-from safe_install.model import Diagnosis, Distribution, Evidence, Project, Recipe
+from safe_install.model import Diagnosis, Distribution, Project, Recipe
 
 EXPAND = "/env/lib/python3.13/site-packages/setuptools/config/expand.py"
 NO_VERSION = "AttributeError: module 'demo' has no attribute '__version__'"

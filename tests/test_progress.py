@@ -19,10 +19,11 @@ from attempted import (
     step,
     tried,
 )
+from safe_install.evidence import Policy
 from safe_install.kinds import Kind, Pip, Stage
 from safe_install.ladder import GiveUp, Try
 from safe_install.ladder.progress import PROBE, Rejection, furthest, moved
-from safe_install.model import Attempt, Diagnosis, Policy
+from safe_install.model import Attempt, Diagnosis
 
 
 class TestProgress:

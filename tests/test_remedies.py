@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from remediable import MALFORMED, NUMPY, PROJECT, RECIPE, SETUPTOOLS, SIX, UNISOLATED, UNKNOWN, evidence
+from safe_install.evidence import Evidence, InstalledProviders
 from safe_install.kinds import Infer, Kind, Pip
 from safe_install.ladder.inference import HASHES
 from safe_install.ladder.remedies import (
@@ -22,7 +23,7 @@ from safe_install.ladder.remedies import (
     use_newer_pip,
     use_newest_pip,
 )
-from safe_install.model import BuildSystem, Diagnosis, Distribution, Evidence, InstalledProviders, Mention, Recipe
+from safe_install.model import BuildSystem, Diagnosis, Distribution, Mention, Recipe
 
 
 def missing(module: str) -> Diagnosis:

@@ -9,6 +9,7 @@ import pytest
 
 from safe_install.declared.build_system import parse
 from safe_install.declared.providers import name_of
+from safe_install.evidence import Evidence, Policy
 from safe_install.kinds import Kind
 from safe_install.knowledge import Backend, tables
 from safe_install.ladder.inference import HASHES
@@ -21,7 +22,7 @@ from safe_install.ladder.repairs import (
     see_the_own_folder,
     use_the_backend_meant,
 )
-from safe_install.model import LEGACY_BACKEND, BuildSystem, Diagnosis, Evidence, Malformed, Policy, Project, Recipe
+from safe_install.model import LEGACY_BACKEND, BuildSystem, Diagnosis, Malformed, Project, Recipe
 
 EVIDENCE = Evidence(Project(Path("/project"), BuildSystem(())), Policy(frozenset()), (3, 13))
 HASHED = replace(EVIDENCE, policy=Policy(frozenset(), hashes=True))

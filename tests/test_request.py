@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from asking import asked, lay_out, refused
+from safe_install.evidence import Policy
 from safe_install.kinds import Infer, Wheel
 from safe_install.ladder import NAMES
-from safe_install.model import Policy
 from safe_install.request import Asked, Listed, Placement, ProjectRequest, Request, Words
 
 ALL = frozenset(NAMES)

@@ -16,9 +16,9 @@ from safe_install.command.run_directory import KEPT
 from safe_install.errors import EventsUnwritable, TargetUnusable
 from safe_install.events.log import Log
 from safe_install.events.values import ProjectEnd, ProjectOutcome, RunOutcome
+from safe_install.evidence import Policy
 from safe_install.installation import Outcome, Surroundings
 from safe_install.kinds import Wheel
-from safe_install.model import Policy
 from safe_install.request import ProjectRequest, Request
 
 SECRET = "hunter22"

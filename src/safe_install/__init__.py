@@ -18,9 +18,10 @@ if TYPE_CHECKING:
         TargetUnusable,
         Usage,
     )
+    from safe_install.evidence import Evidence, Policy
     from safe_install.installation import Outcome, Surroundings, install
     from safe_install.kinds import Infer, Kind, Stage, Wheel
-    from safe_install.model import Attempt, BuildSystem, Built, Diagnosis, Evidence, Failure, Policy, Project, Recipe
+    from safe_install.model import Attempt, BuildSystem, Built, Diagnosis, Failure, Project, Recipe
     from safe_install.request import ProjectRequest, Request
 
 _HOMES: Final = {
@@ -36,6 +37,7 @@ _HOMES: Final = {
         "TargetUnusable",
         "Usage",
     ),
+    "evidence": ("Evidence", "Policy"),
     "installation": ("Outcome", "Surroundings", "install"),
     "kinds": ("Infer", "Kind", "Stage", "Wheel"),
     "model": (
@@ -43,9 +45,7 @@ _HOMES: Final = {
         "BuildSystem",
         "Built",
         "Diagnosis",
-        "Evidence",
         "Failure",
-        "Policy",
         "Project",
         "Recipe",
     ),

@@ -9,21 +9,11 @@ from safe_install import events
 from safe_install.events.differences import changes
 from safe_install.events.log import Log
 from safe_install.events.values import Choice
+from safe_install.evidence import Answer, Evidence, Question
 from safe_install.kinds import Kind
 from safe_install.ladder import Accept, Ask, GiveUp, Try, next_step
 from safe_install.ladder.progress import PROBE, Rejection
-from safe_install.model import (
-    Answer,
-    Attempt,
-    Diagnosis,
-    Evidence,
-    Failure,
-    Project,
-    Question,
-    Recipe,
-    Result,
-    assert_never,
-)
+from safe_install.model import Attempt, Diagnosis, Failure, Project, Recipe, Result, assert_never
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,12 @@ from safe_install.dependencies import Dependency, healed
 from safe_install.environment.workshop import Workshop
 from safe_install.errors import TargetUnusable
 from safe_install.events.log import Log
+from safe_install.evidence import Evidence
 from safe_install.heal import Effects, Healing, heal
 from safe_install.journal.kept import Kept
 from safe_install.journal.safekeeping import journal_store, kept_target, locked, recover
 from safe_install.kinds import Pip
-from safe_install.model import Attempt, Evidence, Failure, Project, Recipe, Result
+from safe_install.model import Attempt, Failure, Project, Recipe, Result
 from safe_install.request import Request
 from safe_install.target import pip_cache
 from safe_install.unbuilt import Unbuilt

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn, TypeAlias
 
-from safe_install.kinds import Cause, Infer, Kind, Pip, Stage, Wheel
+from safe_install.kinds import Cause, Kind, Pip, Stage, Wheel
 from safe_install.unbuilt import Unbuilt
 
 
@@ -217,49 +216,3 @@ class Attempt:
     """The number of the attempt that the remedy started from."""
     diagnosis: Diagnosis | None = None
     """Set when, and only when, the result is a failure."""
-
-
-@dataclass(frozen=True)
-class Policy:
-    """What the user allows."""
-
-    remedies: frozenset[str]
-    max_attempts: int = 8
-    infer: Infer = Infer.KNOWN
-    allow: tuple[str, ...] = ()
-    """Names of distributions that the user vouches for."""
-    hashes: bool = False
-    """Whether hash checking is on: then no name is ever added."""
-    reach: frozenset[str] | None = None
-    """The remedies that can change anything where this holds; `None`: all."""
-
-
-@dataclass(frozen=True)
-class InstalledProviders:
-    """The question: which distributions does the target hold, and which modules do they provide?"""
-
-
-@dataclass(frozen=True)
-class IndexProviders:
-    """The question: which distribution's wheel on the index says that it provides the module?"""
-
-    module: str
-
-
-Question: TypeAlias = InstalledProviders | IndexProviders
-Answer: TypeAlias = tuple[Distribution, ...]
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """All that a decision may rest on, besides the attempts."""
-
-    project: Project
-    policy: Policy
-    python: tuple[int, int]
-    """The target's Python."""
-    target_pip: str | None = None
-    """The version of the target's pip."""
-    answers: Mapping[Question, Answer] = field(default_factory=dict)
-    imported: tuple[Distribution, ...] = ()
-    """What a successful build without isolation imported from the target."""

@@ -14,24 +14,11 @@ from safe_install.building import build
 from safe_install.environment.workshop import Workshop
 from safe_install.events.log import Log
 from safe_install.events.values import Change, HookRun, Place
+from safe_install.evidence import Answer, Evidence, IndexProviders, InstalledProviders, Policy, Question
 from safe_install.heal import Effects, Healing, heal
 from safe_install.journal.kept import Kept
 from safe_install.journal.safekeeping import journal_store, kept_tree, locked
-from safe_install.model import (
-    Answer,
-    Attempt,
-    Built,
-    Evidence,
-    Failure,
-    IndexProviders,
-    InstalledProviders,
-    Policy,
-    Project,
-    Question,
-    Recipe,
-    Result,
-    assert_never,
-)
+from safe_install.model import Attempt, Built, Failure, Project, Recipe, Result, assert_never
 from safe_install.process import Finished
 from safe_install.request import ProjectRequest, Request
 from safe_install.stand_in import put_back

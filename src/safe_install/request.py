@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from safe_install.evidence import Policy
 from safe_install.kinds import Wheel
-from safe_install.model import Policy
 
 
 @dataclass(frozen=True)

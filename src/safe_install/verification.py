@@ -12,8 +12,9 @@ from packaging.utils import canonicalize_name
 from safe_install import process, wheel
 from safe_install.environment import pip_copy
 from safe_install.environment.workshop import Workshop
+from safe_install.evidence import Answer
 from safe_install.kinds import Pip
-from safe_install.model import Answer, Distribution
+from safe_install.model import Distribution
 from safe_install.process import Command
 
 

@@ -13,8 +13,8 @@ from safe_install.command.options import Destination
 from safe_install.command.pip_args import Given, Parsed
 from safe_install.command.settings import Settings, of_projects
 from safe_install.errors import Usage
+from safe_install.evidence import Policy
 from safe_install.kinds import Wheel
-from safe_install.model import Policy
 from safe_install.request import Argument, Asked, Listed, Placement, ProjectRequest, Request, Words
 from safe_install.requirements import files
 

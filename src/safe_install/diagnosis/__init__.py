@@ -27,8 +27,9 @@ from safe_install.diagnosis.pip_faults import complaint, pip_failed
 from safe_install.diagnosis.reading import Case, evidence_of, verdict
 from safe_install.diagnosis.symptoms import program_absent, raised_symptom, rows_at, seen_anywhere, symptom_of
 from safe_install.diagnosis.tracebacks import Raised
+from safe_install.evidence import Evidence
 from safe_install.kinds import Cause, Kind, Stage
-from safe_install.model import Diagnosis, Evidence, Failure, Malformed, Recipe
+from safe_install.model import Diagnosis, Failure, Malformed, Recipe
 
 _READERS: Final[tuple[Callable[[Raised, Case], Diagnosis | None], ...]] = (
     object_absent,

@@ -8,8 +8,9 @@ from typing import Final
 
 from safe_install.declared.outdated import RAISABLE, raised, support
 from safe_install.diagnosis.advice_rows import ROWS
+from safe_install.evidence import Evidence
 from safe_install.knowledge import Removal, tables
-from safe_install.model import BuildSystem, Diagnosis, Evidence, Malformed
+from safe_install.model import BuildSystem, Diagnosis, Malformed
 
 _INSTALL: Final = {
     "apt": "apt-get install",

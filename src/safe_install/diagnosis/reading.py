@@ -12,9 +12,10 @@ from packaging.utils import canonicalize_name
 from safe_install.declared.spelling import names_in
 from safe_install.diagnosis.chains import Chain, chains
 from safe_install.diagnosis.tracebacks import Raised, exceptions, readable
+from safe_install.evidence import Evidence
 from safe_install.kinds import Kind
 from safe_install.knowledge import Backend, tables
-from safe_install.model import BuildSystem, Diagnosis, Distribution, Evidence, Failure, Project, Recipe
+from safe_install.model import BuildSystem, Diagnosis, Distribution, Failure, Project, Recipe
 
 MODULE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,60}(?:\.[A-Za-z_][A-Za-z0-9_]{0,60}){0,8}")
 """What a module's name may look like, and how long it may be, before anybody acts upon it."""

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 import json
 
+from safe_install.evidence import Evidence, InstalledProviders, Policy
 from safe_install.inspection.values import Tree
 from safe_install.kinds import Kind
-from safe_install.model import (
-    LEGACY_BACKEND,
-    BuildSystem,
-    Diagnosis,
-    Evidence,
-    InstalledProviders,
-    Malformed,
-    Policy,
-    Recipe,
-)
+from safe_install.model import LEGACY_BACKEND, BuildSystem, Diagnosis, Malformed, Recipe
 
 # The ladder is imported where something was found: a project without findings must not pay for it.
 

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
+from safe_install.evidence import Evidence, Question
 from safe_install.kinds import Kind, Pip
 from safe_install.ladder import constraints, remedies, repairs
 from safe_install.ladder.progress import PROBE, Rejection, imported, is_curable, open_bases, reported, useless
 from safe_install.ladder.remedies import Answered, Declined, Proposal
-from safe_install.model import Attempt, Built, Diagnosis, Evidence, Failure, Malformed, Question, Recipe, assert_never
+from safe_install.model import Attempt, Built, Diagnosis, Failure, Malformed, Recipe, assert_never
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,12 @@ from packaging.utils import canonicalize_name
 
 from safe_install.declared.outdated import RAISABLE, raised, support
 from safe_install.declared.providers import name_of
+from safe_install.evidence import Evidence
 from safe_install.kinds import Infer
 from safe_install.knowledge import tables
 from safe_install.ladder.inference import HASHES, bounded, proper
 from safe_install.ladder.remedies import Answered, Declined, Proposal, unwanted, used_by_the_probe, written
-from safe_install.model import Diagnosis, Evidence, Malformed, Recipe
+from safe_install.model import Diagnosis, Malformed, Recipe
 
 
 def constrain_removal(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> Answered:

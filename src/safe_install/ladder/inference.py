@@ -13,9 +13,10 @@ from packaging.version import InvalidVersion, Version
 
 from safe_install.declared.providers import is_standard, name_of, provides, top_of
 from safe_install.diagnosis.reading import MODULE
+from safe_install.evidence import Evidence, IndexProviders, InstalledProviders, Question
 from safe_install.kinds import Infer
 from safe_install.knowledge import tables
-from safe_install.model import Distribution, Evidence, IndexProviders, InstalledProviders, Question
+from safe_install.model import Distribution
 
 LEVELS: Final = tuple(Infer)
 HASHES: Final = "hash checking is on (pip's require-hashes), and a name may not be added without its hash"

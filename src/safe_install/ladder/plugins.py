@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from safe_install.declared.providers import name_of
+from safe_install.evidence import Evidence
 from safe_install.kinds import Infer
 from safe_install.knowledge import Plugin, tables
 from safe_install.ladder.inference import HASHES, Named, Unnamed, allowed, declared, is_own, proper, reaches
-from safe_install.model import BuildSystem, Evidence, Malformed
+from safe_install.model import BuildSystem, Malformed
 
 
 def plugin_provider(plugin: str, system: BuildSystem | Malformed, evidence: Evidence) -> Named | Unnamed:

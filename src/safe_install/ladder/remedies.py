@@ -13,19 +13,11 @@ from packaging.version import InvalidVersion, Version
 from safe_install.declared.outdated import BINDING, raised, support
 from safe_install.declared.providers import name_of
 from safe_install.diagnosis.pip_faults import OLD_PIP
+from safe_install.evidence import Evidence, InstalledProviders, Question
 from safe_install.kinds import Infer, Kind, Pip
 from safe_install.ladder.inference import HASHES, Named, Unnamed, bounded, is_own, proper, provider, reaches
 from safe_install.ladder.plugins import known_plugin, plugin_provider
-from safe_install.model import (
-    BuildSystem,
-    Diagnosis,
-    Distribution,
-    Evidence,
-    InstalledProviders,
-    Malformed,
-    Question,
-    Recipe,
-)
+from safe_install.model import BuildSystem, Diagnosis, Distribution, Malformed, Recipe
 
 
 @dataclass(frozen=True)

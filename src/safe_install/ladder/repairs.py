@@ -9,11 +9,12 @@ from packaging.utils import canonicalize_name
 from safe_install.declared.build_system import intended
 from safe_install.declared.providers import name_of
 from safe_install.declared.spelling import nearest
+from safe_install.evidence import Evidence
 from safe_install.kinds import Kind
 from safe_install.knowledge import Backend, tables
 from safe_install.ladder.inference import HASHES
 from safe_install.ladder.remedies import Answered, Declined, Proposal
-from safe_install.model import LEGACY_BACKEND, BuildSystem, Diagnosis, Evidence, Malformed, Recipe
+from safe_install.model import LEGACY_BACKEND, BuildSystem, Diagnosis, Malformed, Recipe
 
 
 def read_as_meant(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> Answered:

@@ -1,0 +1,157 @@
+"""The rows of the reviewed tables: one class for each table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from safe_install.kinds import Kind, Stage
+
+
+@dataclass(frozen=True)
+class Backend:
+    """A build backend, its distribution, and the names it is mistaken for."""
+
+    backend: str
+    """What `build-backend` says, with its object where there is one."""
+    distribution: str
+    requires: str
+    """The requirement to write where none is written."""
+    source: str
+    tools: tuple[str, ...] = ()
+    """`[tool.*]` tables that only projects of this backend have."""
+    former: tuple[str, ...] = ()
+    """Values of `build-backend` that it had in former releases or distributions."""
+    former_distributions: tuple[str, ...] = ()
+    """Distributions that used to carry it and whose requirement it replaces."""
+    editable_since: str | None = None
+    """The first release with `build_editable` (PEP 660); `None`: it has none."""
+    broken: tuple[str, ...] = ()
+    """Releases that cannot be imported or cannot build, for everyone."""
+    reads_table: bool = False
+    """Whether it reads `[build-system]` in the tree itself, and builds nothing without a valid one."""
+
+    @property
+    def module(self) -> str:
+        """Give the module that a front end imports."""
+        return self.backend.partition(":")[0]
+
+    @property
+    def root(self) -> str:
+        """Give the top-level package."""
+        return self.module.partition(".")[0]
+
+
+@dataclass(frozen=True)
+class Module:
+    """A module that build scripts import, and the distribution that provides it."""
+
+    module: str
+    distribution: str
+    source: str
+    requires: str = ""
+    """The requirement, when it is not just the distribution's name."""
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """A backend's plugin, and how its absence looks."""
+
+    distribution: str
+    """Empty: the signs are what the backend says of any plugin, whose name is their group `subject`."""
+    backend: str
+    source: str
+    signs: tuple[re.Pattern[str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Removal:
+    """Something that a release of a build tool removed, and what brings it back."""
+
+    id: str
+    distribution: str
+    removed_in: str
+    source: str
+    signs: tuple[re.Pattern[str], ...]
+    """The group `subject`, where one has it, is what was removed."""
+    constraint: str = ""
+    """What keeps to the releases that have it; empty: where `gone_since` does not hold, all have it."""
+    gone_since: tuple[int, int] | None = None
+    """The first Python for which no release has it, so that nothing brings it back."""
+    advice: str = ""
+    """What its own project says to use instead."""
+    binary: bool = False
+    """Whether what is compiled against a release that has it runs with such releases only."""
+
+
+@dataclass(frozen=True)
+class Stdlib:
+    """A module that the standard library lost, and what provides it since."""
+
+    module: str
+    gone_since: tuple[int, int]
+    """The first Python without it."""
+    source: str
+    requires: str = ""
+    """The requirement that provides it again under the same name; empty: nothing does."""
+    advice: str = ""
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """A name that a module of the standard library lost."""
+
+    module: str
+    name: str
+    gone_since: tuple[int, int]
+    source: str
+
+
+@dataclass(frozen=True)
+class Support:
+    """The first release of a build tool that works on a Python."""
+
+    distribution: str
+    python: tuple[int, int]
+    minimum: str
+    source: str
+
+
+@dataclass(frozen=True)
+class System:
+    """A library or tool of the system, and the packages that have it."""
+
+    id: str
+    signs: tuple[re.Pattern[str], ...]
+    packages: Mapping[str, str]
+    """By package manager: `apt`, `dnf`, `apk`, `brew`."""
+    source: str
+
+
+@dataclass(frozen=True)
+class Symptom:
+    """How a cause looks in a log."""
+
+    id: str
+    kind: Kind
+    pattern: re.Pattern[str]
+    """Its group `subject`, where it has one, is what the cause is about."""
+    sample: str
+    source: str
+    anywhere: bool = False
+    """Matched against every line; otherwise against the last exception only."""
+    stages: tuple[Stage, ...] = ()
+    """Where it can occur; empty: anywhere."""
+    curable: bool = True
+    subject: str = ""
+    """The subject, when the pattern names none."""
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What installing a distribution brings along, whatever its release: the names of its dependencies."""
+
+    distribution: str
+    source: str
+    brings: tuple[str, ...] = ()
