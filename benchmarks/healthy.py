@@ -95,7 +95,7 @@ def _rows(backend: str, job: str, tools: dict[str, list[str]], tree: Path, runs:
     costs: dict[str, list[Cost]] = {tool: [] for tool in tools}
     for round_ in range(runs + 1):
         for tool, command in tools.items():
-            cost = _run([*command, str(tree)])
+            cost = measured([*command, str(tree)])
             if round_:
                 costs[tool].append(cost)
     for tool, found in costs.items():
@@ -106,7 +106,8 @@ def _rows(backend: str, job: str, tools: dict[str, list[str]], tree: Path, runs:
         print(f"{backend:12} {job:8} {tool:13} {wall:7.2f} {cpu:7.2f} {walls:9.2f} {cpus:8.2f}", flush=True)
 
 
-def _run(command: list[str]) -> Cost:
+def measured(command: list[str]) -> Cost:
+    """Run a command and give its cost; one that fails ends this program with its output."""
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     wall, after = time.monotonic() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
