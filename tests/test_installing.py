@@ -30,9 +30,27 @@ from trees import a_log, a_shop, a_target, executable, members, picture, tree, w
 SYSTEM = BuildSystem(("setuptools",), "setuptools.build_meta")
 OLD = {"old.py": "old\n"} | members("pip", "26.0")
 CORRUPT = "zipfile.BadZipFile: File is not a zip file"
+BACKEND = """
+import shutil
+
+def build_wheel(folder, config_settings=None, metadata_directory=None):
+    if @number == 1:
+        raise SystemExit("not today")
+    shutil.copy("demo-1.0-py3-none-any.whl", folder)
+    return "demo-1.0-py3-none-any.whl"
+"""
+PYPROJECT = """
+[build-system]
+requires = []
+build-backend = "bk"
+backend-path = ["."]
+"""
 FAKE = f"""\
 #!{sys.executable}
-import json, pathlib, sys, zipfile
+import json, os, pathlib, sys, zipfile
+if not sys.argv[1].endswith("watch.py"):
+    # All but pip is Python's.
+    os.execv({sys.executable!r}, [{sys.executable!r}, *sys.argv[1:]])
 packages, calls = pathlib.Path("@packages"), pathlib.Path("@calls")
 with calls.open("a") as stream:
     print(*sys.argv[1:], file=stream)
@@ -153,3 +171,38 @@ def test_what_was_compiled_runs_with_what_it_was_compiled_against(member: str, b
     assert ("--constraint" in words) is bound
     if bound:
         assert Path(words[words.index("--constraint") + 1]).read_text() == "numpy<2\n"
+
+
+UNBUILT = """
+    row = {{"name": "demo", "text": "demo from u", "url": "https://h/demo.tar.gz", "tree": {tree!r}, "editable": False}}
+    taken = list(pathlib.Path(sys.argv[sys.argv.index("--cache-dir") + 1]).rglob("*.whl")) if number > 1 else []
+    with open(sys.argv[2], "a") as stream:
+        print(json.dumps(row | {{"cached_at": ["ab", "cd"], "origin": None}}), file=stream)
+    print("ERROR: Failed to build demo", [path.name for path in taken])
+    sys.exit(1)
+"""
+
+
+def test_what_pip_will_not_take_is_not_built_again(tmp_path: Path) -> None:
+    source = tree(tmp_path / "unpacked", {"pyproject.toml": PYPROJECT, "bk.py": BACKEND.replace("@number", "2")})
+    wheel_file(source)
+    scene = Scene(tmp_path, textwrap.dedent(UNBUILT.format(tree=str(source))))
+    log, told = a_log()
+    installing = installed((scene.item,), scene.request(), scene.shop, log)
+    result = installing.healing.attempt.result
+    assert isinstance(result, Failure)
+    assert "['demo-1.0-py3-none-any.whl']" in result.output
+    assert len(scene.calls.read_text().splitlines()) == 2
+    assert [event["event"] for event in told].count("attempt.built") == 1
+    assert installing.failed == (installing.healing,)
+
+
+def test_what_cannot_be_built_tells_more_than_pip(tmp_path: Path) -> None:
+    source = tree(tmp_path / "unpacked", {"pyproject.toml": PYPROJECT, "bk.py": BACKEND.replace("@number", "1")})
+    scene = Scene(tmp_path, textwrap.dedent(UNBUILT.format(tree=str(source))))
+    before = picture(scene.target.prefix)
+    installing = installed((scene.item,), scene.request(), scene.shop, a_log()[0])
+    (dead,) = installing.failed
+    assert dead.evidence.project.path == source
+    assert len(scene.calls.read_text().splitlines()) == 1
+    assert picture(scene.target.prefix) == before

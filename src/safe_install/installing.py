@@ -51,16 +51,18 @@ class Installing:
 def installed(items: tuple[Item, ...], request: Request, shop: Workshop, log: Log) -> Installing:
     """Install everything or nothing, under the target's lock; what pip cannot build goes through the loop.
 
-    There are as many rounds as pip meets requirements that it cannot build; one that brings no wheel ends
-    them. Raises TargetUnusable when the target cannot be kept safe.
+    There are as many rounds as pip meets requirements that it cannot build; one that brings no wheel for
+    something new ends them. Raises TargetUnusable when the target cannot be kept safe.
     """
     with _kept_target(shop, log) as keeping:
         order = Order(items, request, keeping.beat)
         known: list[Dependency | Proven] = []
+        met: set[str] = set()
         while True:
             healing = _healed(order, keeping, shop, log)
-            unbuilt = _unbuilt(healing)
-            outcomes = tuple(healed(each, request, shop, log) for each in unbuilt)
+            new = tuple(each for each in _unbuilt(healing) if each.where not in met)
+            met |= {each.where for each in new}
+            outcomes = tuple(healed(each, request, shop, log) for each in new)
             known += [each for each in outcomes if each is not None]
             bigger = _with(order, outcomes)
             if bigger.stand_ins == order.stand_ins:
