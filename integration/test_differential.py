@@ -20,7 +20,7 @@ from fingerprint import fingerprint
 from workplace import Workplace
 
 SEED: Final = 20261124
-SAMPLE: Final = 14
+SAMPLE: Final = 10
 """Command lines that are tried by default; `--all` tries every one."""
 
 SETUPTOOLS: Final = """\

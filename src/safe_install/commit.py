@@ -37,6 +37,8 @@ class Item:
     built: Built
     cache_blamed_for: Kind | None = None
     """What went wrong until pip's cache was done without."""
+    asked_as: str = ""
+    """The place that the requirement names, when it is another than the project's folder: a repository."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class Order:
     @property
     def stand_ins(self) -> StandIns:
         """Give what pip is handed instead of what was asked for."""
-        wheels = {str(item.project.path): item.built.wheel for item in self.items}
+        wheels = {item.asked_as or str(item.project.path): item.built.wheel for item in self.items}
         return StandIns(wheels, {each.unbuilt.where: each.name for each in self.proven})
 
     @property
@@ -139,7 +141,7 @@ def _run(order: Order, recipe: Recipe, shop: Workshop) -> Ran:
     words = (*asked.words, *_bounds(order, shop), *_cache(order, recipe, shop), *told.words)
     errand = Errand(words, recipe.pip, asked.copies, order.beat)
     ran = None
-    if not (asked.replaced and order.places_items and all(_needs_nothing(item, shop) for item in order.items)):
+    if not (asked.replaced and _only_replaces(order, shop)):
         ran = watched_pip.run(errand, shop)
     # pip leaves a wheel alone whose version is installed; of a folder it installs it all the same.
     left = tuple(str(item.built.wheel) for item in order.items if order.places_items and not _is_in(item, shop))
@@ -171,6 +173,13 @@ def _cache(order: Order, recipe: Recipe, shop: Workshop) -> tuple[str, ...]:
     if order.proven:
         return ("--cache-dir", str(wheel_cache.overlaid(cache, order.proven, shop.scratch)))
     return () if recipe.cache else ("--no-cache-dir",)
+
+
+def _only_replaces(order: Order, shop: Workshop) -> bool:
+    """Tell whether there is nothing to do but to replace local projects that are installed."""
+    if not order.items or order.proven or not order.places_items:
+        return False
+    return all(_needs_nothing(item, shop) for item in order.items)
 
 
 def _needs_nothing(item: Item, shop: Workshop) -> bool:

@@ -35,7 +35,8 @@ class Dependency:
         built = self.healing.attempt.result
         if not isinstance(built, Built) or not self.unbuilt.is_folder:
             return None
-        return Item(self.found.project, self.healing.attempt.recipe, built)
+        recipe = self.healing.attempt.recipe
+        return Item(self.found.project, recipe, built, self.healing.cache_blamed_for, self.unbuilt.where)
 
     @property
     def proven(self) -> Proven | None:

@@ -68,7 +68,9 @@ def installed(items: tuple[Item, ...], request: Request, shop: Workshop, log: Lo
             if bigger.stand_ins == order.stand_ins:
                 break
             order = bigger
-            keeping.put_back()
+            # What pip has checked out there is what an editable install of it leads to.
+            if not any(shop.target.prefix in each.tree.parents for each in new):
+                keeping.put_back()
         if not isinstance(healing.attempt.result, Failure) and not request.dry_run:
             if "newer-pip" in healing.remedies:
                 commit.upgrade_pip(healing.attempt.recipe, shop, log)
