@@ -206,3 +206,15 @@ def test_what_cannot_be_built_tells_more_than_pip(tmp_path: Path) -> None:
     assert dead.evidence.project.path == source
     assert len(scene.calls.read_text().splitlines()) == 1
     assert picture(scene.target.prefix) == before
+
+
+def test_pip_hears_of_nothing_twice(tmp_path: Path) -> None:
+    names = ("PIP_EDITABLE", "PIP_REQUIREMENT", "PIP_REPORT", "PIP_PYTHON", "PIP_INDEX_URL", "PIP_NO_INPUT", "TMPDIR")
+    scene = Scene(tmp_path, f"install()\nprint('told', *(os.environ.get(name, '-') for name in {names!r}))\n")
+    scene.shop = replace(scene.shop, environ={**scene.shop.environ, **dict.fromkeys(names[:5], "x")})
+    scene.shop = replace(scene.shop, build_constraints=("a.txt", "b.txt"))
+    scene.installed()
+    (line,) = (line for line in (scene.shop.run_dir / "install.log").read_text().splitlines() if line[:4] == "told")
+    *said, folder = line.split()[1:]
+    assert said == ["-", "-", "-", "-", "x", "1"]
+    assert Path(folder).is_relative_to(scene.shop.scratch)
