@@ -39,8 +39,22 @@ def test_target_with_an_old_pip(pip: str, kind: str, tmp_path: Path, python_310:
     assert run.story.diagnoses[0] == "backend-misspelt"
     assert run.story.remedies[0] == "repair-build-system"
     _check(place, "1.0", kind)
-    if "newer-pip" not in run.story.remedies:
-        assert place.ask("import pip; print(pip.__version__)") == pip
+    assert "newer-pip" not in run.story.remedies
+    assert place.ask("import pip; print(pip.__version__)") == pip
+
+
+def test_target_whose_pip_cannot_start(place: Workplace) -> None:
+    """An old pip needs modules that Python 3.12 no longer has: that is cured by a newer one, which stays."""
+    place.make_target("--no-pip")
+    assert place.pip("install", "-q", "pip==20.3.4").returncode == 0
+    _lay(place, "1.0")
+    run = place.safe_install("-e", place.tree)
+    assert run.status == 0, run
+    assert [event["diagnosis"]["kind"] for event in run.story.named("install.finished") if event["diagnosis"]] == [
+        "pip-crashed"
+    ]
+    _check(place, "1.0", "editable")
+    assert place.ask("import pip; print(pip.__version__)") != "20.3.4"
 
 
 @pytest.mark.parametrize("kind", KINDS)
