@@ -222,11 +222,18 @@ class TestAnInferredRequirementThatCannotBeHad:
         project = replace(PROJECT, mentions=(Mention(pinned, "setup.py setup_requires"),))
         assert infer_requires_unbounded(RECIPE, module, evidence(project=project)) == Proposal(
             replace(RECIPE, extra_requires=(bare,)),
-            f"declared: setup.py setup_requires; {pinned}, as it is written, does not do",
+            f"declared: setup.py setup_requires; {pinned} does not do",
+        )
+
+    def test_a_release_that_the_target_holds_may_be_one_that_nobody_can_build(self) -> None:
+        frob = Distribution("frob", "1.0", ("frobnicate",))
+        module = replace(self.absent, subject="frobnicate")
+        assert infer_requires_unbounded(RECIPE, module, evidence(frob)) == Proposal(
+            replace(RECIPE, extra_requires=("frob",)), "installed: frob 1.0; frob<=1.0 does not do"
         )
 
     @pytest.mark.parametrize("mentions", [(), (Mention("numpy>=1", "setup.py"),)])
     def test_without_a_bound_there_is_nothing_to_relax(self, mentions: tuple[Mention, ...]) -> None:
         project = replace(PROJECT, mentions=mentions)
         told = infer_requires_unbounded(RECIPE, self.absent, evidence(project=project))
-        assert told == Declined("no bound that somebody wrote could be in the way")
+        assert told == Declined("no bound could be in the way")

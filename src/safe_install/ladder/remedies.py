@@ -132,19 +132,20 @@ def infer_requires(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> 
 
 
 def infer_requires_unbounded(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> Answered:
-    """Add what the project names for the missing module without the bounds it gives, where they cannot be had.
+    """Add what evidence names for the missing module without its bounds, where they cannot be had.
 
-    The name is what the evidence vouches for. The row is behind the one that keeps the bounds, so that they have
-    been tried.
+    The name is what the evidence vouches for: a release that the project pins, or that the target holds, may be
+    one that nobody can build any more. The row is behind the one that keeps the bounds, so that they have been
+    tried.
     """
     found = provider(diagnosis.subject, evidence)
-    named = found.requirement if isinstance(found, Named) and found.source.startswith(Infer.DECLARED.value) else ""
+    named = found.requirement if isinstance(found, Named) else ""
     if not named or not any(bound.operator in BINDING for bound in Requirement(named).specifier):
-        return Declined("no bound that somebody wrote could be in the way", telling=False)
+        return Declined("no bound could be in the way", telling=False)
     row = support(named, evidence.python)
     bare = name_of(named) if row is None else raised(named, row.minimum)
     assert isinstance(found, Named)
-    return _adding(recipe, [bare], f"{found.source}; {named}, as it is written, does not do")
+    return _adding(recipe, [bare], f"{found.source}; {named} does not do")
 
 
 def written(recipe: Recipe) -> tuple[str, ...]:
