@@ -96,7 +96,7 @@ TEXT = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     stage=st.sampled_from(Stage), cause=st.sampled_from(Cause), message=TEXT, output=TEXT,
     status=st.none() | st.integers(-70, 300),

@@ -76,7 +76,7 @@ _STEPS: dict[str, Callable[[Path, bytes], object]] = {
 }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(STEPS, max_size=12), st.lists(st.lists(STEPS, max_size=8), min_size=1, max_size=3), st.booleans())
 @example([("file", "a", b"x")], [[("replace", "a", b"y")], [("replace", "a", b"y")]], True)
 def test_whatever_is_done_to_whatever_tree_is_undone(

@@ -139,7 +139,7 @@ def test_modes_are_kept_and_else_those_that_pip_gives(tmp_path: Path) -> None:
     ]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=8), max_size=5))
 def test_odd_names_in_a_record_survive(names: list[str]) -> None:
     with TemporaryDirectory() as place:

@@ -148,7 +148,7 @@ def test_a_full_disk_does_not_stop_the_process_and_is_told(tmp_path: Path) -> No
     assert short.output == "a\n\nthe log cannot be written any further: [Errno 28] No space left on device\n"
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.binary(max_size=300), max_size=5))
 def test_whatever_is_printed_comes_out(pieces: list[bytes]) -> None:
     code = f"import os\nfor piece in {pieces!r}: os.write(1, piece)"

@@ -142,7 +142,7 @@ def recipes(draw: st.DrawFn, text: str) -> Recipe:
 cases = texts().flatmap(lambda text: st.tuples(st.just(text), recipes(text.whole)))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(cases)
 def test_the_proposal_says_what_the_recipe_does_and_touches_nothing_else(case: tuple[Text, Recipe]) -> None:
     text, recipe = case
@@ -186,7 +186,7 @@ def _alike(old: str, new: str) -> int:
     return next((index for index, (one, other) in pairs if one != other), min(len(old), len(new)))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(cases)
 def test_git_and_patch_apply_the_diff(case: tuple[Text, Recipe]) -> None:
     text, recipe = case

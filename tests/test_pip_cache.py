@@ -101,7 +101,7 @@ def test_a_record_that_is_no_text(tmp_path: Path) -> None:
     assert not pip_cache.sound(wheel_file(tmp_path, {"demo-1.0.dist-info/RECORD": b"\xff,,\n"}))
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(st.data())
 def test_a_changed_content_is_never_sound(data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -112,7 +112,7 @@ def test_a_changed_content_is_never_sound(data: st.DataObject) -> None:
         assert not pip_cache.sound(wheel_file(Path(folder), files | {name: other.encode("utf-8", "replace")}))
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 255)), max_size=4), st.integers(0, 10_000))
 def test_whatever_bytes_are_in_the_cache_is_told(flips: list[tuple[int, int]], end: int) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -172,7 +172,7 @@ with tempfile.TemporaryDirectory() as _folder:
     WHOLE = wheel_file(Path(_folder)).read_bytes()
 
 
-@settings(deadline=None, max_examples=120)
+@settings(max_examples=120)
 @given(
     st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.integers(0, 255)), max_size=6),
     st.integers(0, len(WHOLE)),
@@ -189,7 +189,7 @@ def test_whatever_bytes_it_has_it_is_good_or_told(flips: list[tuple[int, int]], 
         assert isinstance(inspect(path), (str, Contents))
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.text(), st.text())
 def test_whatever_its_metadata_say_it_is_good_or_told(wheel: str, metadata: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
