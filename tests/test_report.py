@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from safe_install.commit import Item
+from safe_install.errors import ReportUnwritable
 from safe_install.kinds import Wheel
 from safe_install.model import BuildSystem, Built, Project, Recipe
 from safe_install.report import Report
@@ -49,3 +50,18 @@ def test_without_the_option_there_is_none(tmp_path: Path) -> None:
     report = Report.wanted(None, tmp_path)
     report.write({})
     assert (report.words, list(tmp_path.iterdir())) == ((), [])
+
+
+def test_a_place_that_takes_none_is_refused_before_anything_is_built(tmp_path: Path) -> None:
+    for place in (tmp_path, tmp_path / "nowhere" / "report.json"):
+        with pytest.raises(ReportUnwritable, match="the report cannot be written to"):
+            Report.wanted(str(place), tmp_path).refuse_if_unwritable()
+    for good in (None, "-", str(tmp_path / "report.json")):
+        Report.wanted(good, tmp_path).refuse_if_unwritable()
+
+
+def test_a_place_that_is_gone_by_then_is_told(tmp_path: Path) -> None:
+    report = Report.wanted(str(tmp_path / "nowhere" / "report.json"), tmp_path)
+    report.draft.write_text(json.dumps({"install": []}), encoding="utf-8")
+    with pytest.raises(ReportUnwritable):
+        report.write({})

@@ -130,6 +130,14 @@ class FixUnproven(SafeInstallError):
     """A build as `pyproject.toml` would be with the patch does not succeed."""
 
 
+class ReportUnwritable(SafeInstallError):
+    """The place for pip's report cannot be written."""
+
+    def __init__(self, place: str, reason: str) -> None:
+        """Take the place, as `--report` names it, and why not."""
+        super().__init__(f"the report cannot be written to {place}: {reason}", "name a file that can be written")
+
+
 class EventsUnwritable(SafeInstallError):
     """The place that `--events` names cannot be written."""
 

@@ -26,6 +26,7 @@ from safe_install.model import Built, Failure, Project
 from safe_install.process.undisturbed import undisturbed
 from safe_install.recovery import Found, found, heal_found
 from safe_install.redaction import Redactor
+from safe_install.report import Report
 from safe_install.request import Request
 from safe_install.target import pip_cache
 
@@ -114,6 +115,7 @@ def _refuse(into: target.Target, request: Request) -> None:
     """Refuse what pip would refuse, before anything is built for it."""
     if request.require_virtualenv and not into.virtual:
         raise NoVirtualenv(into.executable)
+    Report.wanted(request.report, Path()).refuse_if_unwritable()
     if not (request.dry_run and request.report is not None):
         target.refuse_if_managed(into, request.break_system_packages)
         target.refuse_if_read_only(into)

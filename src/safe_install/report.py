@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from safe_install.errors import ReportUnwritable
 from safe_install.kinds import Wheel
 from safe_install.model import Project, Recipe
 
@@ -39,13 +41,26 @@ class Report:
         """Take what `--report` said."""
         return cls(place, scratch / "report.json")
 
+    def refuse_if_unwritable(self) -> None:
+        """Raise ReportUnwritable when it is known beforehand that nothing can be written there."""
+        if self.place in (None, STDOUT):
+            return
+        place = Path(self.place or "")
+        if place.is_dir():
+            raise ReportUnwritable(str(place), "it is a directory")
+        if not os.access(place if place.exists() else place.absolute().parent, os.W_OK):
+            raise ReportUnwritable(str(place), "there is no such directory, or it may not be written")
+
     @property
     def words(self) -> tuple[str, ...]:
         """Give pip's option."""
         return () if self.place is None else ("--report", str(self.draft))
 
     def write(self, standing: Mapping[str, Standing]) -> None:
-        """Write what pip has written, with the origin of the projects (PEP 610); by address of the wheel."""
+        """Write what pip has written, with the origin of the projects (PEP 610); by address of the wheel.
+
+        Raises ReportUnwritable.
+        """
         if self.place is None:
             return
         told: dict[str, Any] = json.loads(self.draft.read_text(encoding="utf-8"))
@@ -57,5 +72,8 @@ class Report:
         text = json.dumps(told, indent=2, ensure_ascii=True)
         if self.place == STDOUT:
             sys.stdout.write(f"{text}\n")
-        else:
+            return
+        try:
             Path(self.place).write_text(f"{text}\n", encoding="utf-8")
+        except OSError as error:
+            raise ReportUnwritable(self.place, error.strerror or str(error)) from error
