@@ -232,7 +232,7 @@ def test_the_probe_tells_what_to_require_and_is_the_last_resort() -> None:
     cured = World(missing("six"), probed, BUILT, answer=held)
     assert cured.heal(bare).attempt.recipe == replace(START, extra_requires=("six<=1.16.0",))
 
-    world = World(missing("six"), probed, missing("six"), answer=held)
+    world = World(missing("six"), probed, missing("six"), missing("six"), answer=held)
     healing = world.heal(bare)
     assert (healing.chosen, healing.remedies) == (1, ("no-isolation-probe",))
     assert healing.attempt.recipe == replace(START, isolated=False)

@@ -122,3 +122,10 @@ class TestWhatNothingCanCure:
         few = evidence(policy=replace(ALL, max_attempts=2))
         for end in (step(self.first, last, given=few), step(self.first, last, spent=True)):
             assert end == GiveUp(1, "no change of the build system can cure it")
+
+
+def test_another_thing_that_the_same_tool_has_removed_is_another_cause() -> None:
+    first = Diagnosis(Kind.API_REMOVED, "setuptools", "…", row="setuptools-package-index")
+    assert first.is_like(replace(first, evidence="another line"))
+    assert not first.is_like(replace(first, row="setuptools-extern-six"))
+    assert not first.is_like(replace(first, subject="numpy"))

@@ -111,6 +111,22 @@ def test_what_is_left_in_the_tracker_and_wheels_that_failed_are_told(tracker: st
     }
 
 
+@pytest.mark.parametrize(
+    ("message", "told", "name"),
+    [
+        ("Failed building %s for %s", ("wheel", "demo"), "demo"),
+        ("Failed building wheel for %s", ("demo",), "demo"),
+        ("%s", (type("LegacyInstallFailure", (Exception,), {"context": "demo"})(),), "demo"),
+        ("%s: %s", ("Running setup.py install for demo", "finished with status 'error'"), "demo"),
+        ("%s: %s", ("Running setup.py install for demo", "finished with status 'done'"), ""),
+        ("%s", ("Running setup.py install for demo",), ""),
+        ("Successfully installed", (), ""),
+    ],
+)
+def test_pips_of_every_age_say_what_failed(message: str, told: tuple[object, ...], name: str) -> None:
+    assert watch._failed_in(message, told) == name
+
+
 def test_pip_says_what_it_would_say(tmp_path: Path) -> None:
     done, _ = run(tmp_path, "pip._internal.req.req_tracker")
     assert "argv ['install', '--pre']" in done.stdout

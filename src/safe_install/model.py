@@ -200,8 +200,12 @@ class Diagnosis:
 
     @property
     def cause(self) -> tuple[Kind, str]:
-        """Give what makes this cause another one than the last."""
+        """Give what a failure is about."""
         return (self.kind, self.subject)
+
+    def is_like(self, other: Diagnosis) -> bool:
+        """Tell whether another failure has the same cause: of one tool, more than one thing may be missing."""
+        return (self.cause, self.row) == (other.cause, other.row)
 
 
 @dataclass(frozen=True)

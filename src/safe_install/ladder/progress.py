@@ -50,7 +50,7 @@ def moved(old: Attempt, new: Attempt) -> bool:
     assert old.diagnosis is not None
     assert new.diagnosis is not None
     before, after = old.result.stage.rank, new.result.stage.rank
-    return after > before or (after == before and old.diagnosis.cause != new.diagnosis.cause)
+    return after > before or (after == before and not new.diagnosis.is_like(old.diagnosis))
 
 
 def open_bases(attempts: tuple[Attempt, ...]) -> Iterator[int]:

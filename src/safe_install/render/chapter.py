@@ -46,7 +46,7 @@ def _attempts(title: Line, first: str, tale: Tale, page: Page) -> Iterator[Line]
     told = tale.never_tried if tale.failed or page.verbosity > 0 else {}
     labels = [each.remedy or first for each in tale.tries]
     column = max(len(label) for label in (first, *labels, *told)) + 6
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str, str]] = set()
     for label, each in zip(labels, tale.tries, strict=True):
         yield from _attempt(tale, each, label, each.cause in seen, replace(page, column=column))
         seen |= {each.cause} if each.cause is not None else set()

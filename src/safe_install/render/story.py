@@ -141,7 +141,7 @@ def _what(event: Event) -> str:
 
 def _log(run: Run, finished: Event) -> str:
     """Give the log to read: the one of the only failure that was not there before, or all of them."""
-    first: dict[tuple[str, tuple[str, str] | None], str] = {}
+    first: dict[tuple[str, tuple[str, str, str] | None], str] = {}
     for tale in (run.install, *run.tales.values()):
         for each in tale.tries:
             if tale.failed and each.end is not None and each.end["log"]:

@@ -37,10 +37,10 @@ class Try:
         return bool(self.end["event"] == "attempt.failed" or self.end.get("status", 0) != 0)
 
     @property
-    def cause(self) -> tuple[str, str] | None:
+    def cause(self) -> tuple[str, str, str] | None:
         """Give what makes its failure another one than the last."""
         diagnosis = self.end.get("diagnosis") if self.end is not None else None
-        return None if diagnosis is None else (diagnosis["kind"], diagnosis["subject"])
+        return None if diagnosis is None else (diagnosis["kind"], diagnosis["subject"], diagnosis["row"])
 
 
 @dataclass

@@ -48,16 +48,14 @@ class Failed(logging.Handler):
 
     def __init__(self, tracked: Tracked) -> None:
         """Take who knows the requirements."""
-        logging.Handler.__init__(self, logging.WARNING)
+        logging.Handler.__init__(self, logging.INFO)
         self.tracked = tracked
 
     def emit(self, record: logging.LogRecord) -> None:
         """Take any message of pip's."""
-        told = tuple(record.args or ())
-        if not told or not str(record.msg).startswith("Failed building"):
-            return
+        name = _failed_in(str(record.msg), tuple(record.args or ()))
         for requirement in self.tracked.requirements:
-            if requirement.name == told[-1]:
+            if name and requirement.name == name:
                 self.tracked.tell(requirement)
 
 
@@ -76,6 +74,21 @@ def main() -> None:
         runpy.run_module("pip", run_name="__main__", alter_sys=True)
     else:
         runpy.run_path(program, run_name="__main__")
+
+
+def _failed_in(message: str, told: tuple[Any, ...]) -> str:
+    """Give the name of what a message says could not be built.
+
+    Without the distribution `wheel`, a pip before 23.1 runs `setup.py install` and raises an error of its own.
+    """
+    if message.startswith("Failed building") and told:
+        return str(told[-1])
+    for each in told:
+        if type(each).__name__ == "LegacyInstallFailure":
+            return str(getattr(each, "context", ""))
+    if "Running setup.py install for " in str(told[:1]) and "error" in str(told[1:]):
+        return str(told[0]).rpartition(" ")[2]
+    return ""
 
 
 def _is_called_by(name: str) -> bool:
