@@ -2,8 +2,8 @@
 
 Usage: python benchmarks/healthy.py [--runs N] [--backend NAME …]
 
-Two jobs: `attempt` makes the wheel and nothing else (`safe-install --dry-run` against `pip wheel`), and
-`install` is the whole editable install into one and the same virtual environment. The tools take turns
+Two jobs: `attempt` makes the wheel (`safe-install --dry-run`, which has pip say in the end what it would install,
+against `pip wheel`), and `install` is the whole editable install into one virtual environment. The tools take turns
 (A B C A B C …), so that a machine that grows slower does so for all. Printed are medians of whole-process
 wall and CPU seconds, and the medians of the ratios of each round.
 """
