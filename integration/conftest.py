@@ -81,12 +81,17 @@ def pythons() -> Mapping[str, Path]:
     return found or {"{}.{}".format(*sys.version_info): Path(sys.executable)}
 
 
+def newest() -> Path:
+    """Give the newest Python that was found."""
+    return pythons()[max(pythons(), key=cases.version)]
+
+
 @pytest.fixture
 def place(tmp_path: Path, request: pytest.FixtureRequest) -> Workplace:
     """Give a workplace: on the case's Python, or on the newest that was found."""
     about = next((name for name in ABOUT if name in request.fixturenames), None)
     if about is None:
-        return Workplace(tmp_path, pythons()[max(pythons(), key=cases.version)])
+        return Workplace(tmp_path, newest())
     case: Case = request.getfixturevalue(about)
     for command in (*case.needs, *case.without):
         if (shutil.which(command) is None) is (command in case.needs):

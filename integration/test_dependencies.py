@@ -15,7 +15,7 @@ from typing import Final
 import pytest
 
 import shelf
-from conftest import pythons
+from conftest import newest
 from fingerprint import differences, fingerprint
 from workplace import GIT, Run, Workplace
 
@@ -55,13 +55,13 @@ class Ground:
 @pytest.fixture(scope="session")
 def archives(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("archives")
-    shelf.fill(folder, _newest())
+    shelf.fill(folder, newest())
     return folder
 
 
 @pytest.fixture
 def ground(tmp_path: Path, archives: Path) -> Ground:
-    place = Workplace(tmp_path, _newest())
+    place = Workplace(tmp_path, newest())
     place.make_target()
     shutil.copytree(archives, tmp_path / "archives")
     place.tree.mkdir()
@@ -178,8 +178,3 @@ def test_what_cannot_be_healed_fails_and_changes_nothing(ground: Ground) -> None
     assert run.status == 1, run
     assert "this release is dead" in run.stderr
     assert not differences(before, fingerprint(ground.place.target))
-
-
-def _newest() -> Path:
-    found = pythons()
-    return found[max(found, key=lambda name: tuple(map(int, name.split("."))))]

@@ -15,7 +15,7 @@ from typing import Any, Final
 import pytest
 
 import shelf
-from conftest import pythons
+from conftest import newest
 from fingerprint import fingerprint
 from workplace import Workplace
 
@@ -23,47 +23,14 @@ SEED: Final = 20261124
 SAMPLE: Final = 10
 """Command lines that are tried by default; `--all` tries every one."""
 
-SETUPTOOLS: Final = """\
+PYPROJECT: Final = """\
 [build-system]
-requires = ["setuptools"]
-build-backend = "setuptools.build_meta"
+requires = ["{requires}"]
+build-backend = "{backend}"
 
 [project]
 name = "app"
-version = "{version}"
-dependencies = ["six"]
-optional-dependencies.x = ["idna"]
-scripts.app = "app:main"
-
-[dependency-groups]
-dev = ["iniconfig"]
-
-[tool.setuptools]
-package-dir = {{"" = "src"}}
-"""
-HATCHLING: Final = """\
-[build-system]
-requires = ["hatchling"]
-build-backend = "hatchling.build"
-
-[project]
-name = "app"
-version = "{version}"
-dependencies = ["six"]
-optional-dependencies.x = ["idna"]
-scripts.app = "app:main"
-
-[dependency-groups]
-dev = ["iniconfig"]
-"""
-FLIT: Final = """\
-[build-system]
-requires = ["flit_core"]
-build-backend = "flit_core.buildapi"
-
-[project]
-name = "app"
-version = "{version}"
+version = "{{version}}"
 description = "An application"
 dependencies = ["six"]
 optional-dependencies.x = ["idna"]
@@ -72,6 +39,7 @@ scripts.app = "app:main"
 [dependency-groups]
 dev = ["iniconfig"]
 """
+LAYOUT: Final = '\n[tool.setuptools]\npackage-dir = {{"" = "src"}}\n'
 SETUP_PY: Final = """\
 from setuptools import setup
 
@@ -86,9 +54,12 @@ setup(
 )
 """
 SHAPES: Final = {
-    "setuptools": ("pyproject.toml", SETUPTOOLS),
-    "hatchling": ("pyproject.toml", HATCHLING),
-    "flit": ("pyproject.toml", FLIT),
+    "setuptools": (
+        "pyproject.toml",
+        PYPROJECT.format(requires="setuptools", backend="setuptools.build_meta") + LAYOUT,
+    ),
+    "hatchling": ("pyproject.toml", PYPROJECT.format(requires="hatchling", backend="hatchling.build")),
+    "flit": ("pyproject.toml", PYPROJECT.format(requires="flit_core", backend="flit_core.buildapi")),
     "setup-py": ("setup.py", SETUP_PY),
 }
 FORMS: Final = (
@@ -178,12 +149,6 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Ground:
     place.pip("install", "-q", "--no-index", "--find-links", archives, *needed)
     place.target.rename(place.root / "pristine")
     return Ground(place, archives)
-
-
-def newest() -> Path:
-    """Give the newest Python."""
-    found = pythons()
-    return found[max(found, key=lambda name: tuple(map(int, name.split("."))))]
 
 
 def test_it_leaves_what_pip_leaves(line: Line, ground: Ground) -> None:

@@ -96,7 +96,7 @@ def _names(path: Path, found: Project, folders: tuple[Folder, ...]) -> Iterator[
 
 def _root(path: Path) -> Iterator[tuple[str, str]]:
     """Give the modules in the root; a folder without `__init__.py` hides nothing (PEP 420)."""
-    for entry in _entries(path):
+    for entry in project.entries(path):
         if entry.name.endswith(".py") and entry.is_file():
             yield entry.name.removesuffix(".py"), entry.name
         elif os.path.isfile(os.path.join(entry.path, "__init__.py")):
@@ -105,15 +105,6 @@ def _root(path: Path) -> Iterator[tuple[str, str]]:
 
 def _importable(folder: Path) -> Iterator[str]:
     """Give the modules, packages, namespaces and extension modules right in a folder."""
-    for entry in _entries(folder):
+    for entry in project.entries(folder):
         if entry.is_dir() or entry.name.endswith((".py", ".so", ".pyd")):
             yield entry.name.partition(".")[0]
-
-
-def _entries(folder: Path) -> list[os.DirEntry[str]]:
-    try:
-        with os.scandir(folder) as entries:
-            return sorted(entries, key=lambda entry: entry.name)
-    except OSError:
-        # Nothing can be imported from where nothing can be read.
-        return []

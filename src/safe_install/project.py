@@ -122,20 +122,21 @@ def _homes(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def _folders(path: Path) -> list[Path]:
-    return [Path(entry.path) for entry in _entries(path) if entry.is_dir(follow_symlinks=False)]
+    return [Path(entry.path) for entry in entries(path) if entry.is_dir(follow_symlinks=False)]
 
 
-def _entries(folder: Path) -> list[os.DirEntry[str]]:
+def entries(folder: Path) -> list[os.DirEntry[str]]:
+    """Give what is in a folder, by name; nothing of one that cannot be read."""
     try:
-        with os.scandir(folder) as entries:
-            return sorted(entries, key=lambda entry: entry.name)
+        with os.scandir(folder) as found:
+            return sorted(found, key=lambda entry: entry.name)
     except OSError:
         # A folder of somebody else's: nothing of the project's is in it.
         return []
 
 
 def _modules(folder: Path) -> Iterator[str]:
-    for entry in _entries(folder):
+    for entry in entries(folder):
         if entry.name.endswith(".py") and entry.name not in {"setup.py", "__init__.py", "conftest.py"}:
             yield entry.name.removesuffix(".py")
         elif entry.is_dir() and _is_file(Path(entry.path, "__init__.py")):
@@ -156,15 +157,15 @@ def _generated(folder: Path) -> bool:
         return True
     if folder.name != "build":
         return False
-    entries = _entries(folder)
-    return bool(entries) and all(
+    inside = entries(folder)
+    return bool(inside) and all(
         entry.is_dir()
         and (
             entry.name == "lib"
             or entry.name.startswith(BUILD_TREES)
             or any(os.path.exists(os.path.join(entry.path, mark)) for mark in BUILD_MARKS)
         )
-        for entry in entries
+        for entry in inside
     )
 
 
