@@ -128,6 +128,7 @@ def test_every_argument_vector_is_read_or_refused(argv: list[str]) -> None:
         assert all(use.option in OPTIONS or use.step for use in parse(argv).given)
 
 
+@example(["-U-"])
 @given(st.lists(WORD, max_size=8))
 def test_what_is_handed_on_keeps_order_and_values(argv: list[str]) -> None:
     try:
@@ -206,6 +207,7 @@ def test_explain_takes_a_joined_value_only() -> None:
         ),
         (["--dry-run=yes"], "--dry-run takes no value", "write just --dry-run"),
         (["--remedy"], "there is no option --remedy", "did you mean --remedies?"),
+        (["-U-x"], "there is no option - in -U-x", "safe-install --help lists the options"),
     ],
 )
 def test_a_bad_argument_is_told_by_its_name(argv: list[str], message: str, step: str) -> None:

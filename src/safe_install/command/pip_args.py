@@ -121,6 +121,9 @@ def _short(word: str, rest: deque[str]) -> list[Given]:
     for after, letter in enumerate(word[1:], start=2):
         name = f"-{letter}"
         option = BY_NAME.get(name)
+        if letter == "-":
+            # No pip has it, and alone it would end the options.
+            raise Usage(f"there is no option - in {word}", HELP_STEP)
         if option is None:
             given.append(_foreign(f"-{word[after - 1 :]}", name))
             break
