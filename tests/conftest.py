@@ -16,6 +16,10 @@ from trees import a_shop
 
 # How long an example takes says something of the machine, and nothing of the code.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# A change is not held up by an example that nobody had thought of before it...
+settings.register_profile("repeatable", settings.get_profile("any machine"), derandomize=True)
+# ...which is looked for on purpose, and at length.
+settings.register_profile("searching", settings.get_profile("any machine"), max_examples=5000)
 settings.load_profile("any machine")
 
 

@@ -32,7 +32,18 @@ def test_the_text_is_read_as_it_was_meant(text: str, meant: tuple[str, ...]) -> 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "== 1", "git+https://host/x", "https://host/x.whl", "./here", "-e .", "numpy >> 1 six", "a b; nonsense"],
+    [
+        "",
+        "== 1",
+        "A²0",
+        "a[,] >> 1",
+        "git+https://host/x",
+        "https://host/x.whl",
+        "./here",
+        "-e .",
+        "numpy >> 1 six",
+        "a b; nonsense",
+    ],
 )
 def test_a_guess_is_none(text: str) -> None:
     assert requirements_meant(text) == ()

@@ -9,11 +9,11 @@ from packaging.requirements import InvalidRequirement, Requirement
 
 _NAME: Final = r"[A-Za-z](?:[\w.-]{0,98}[A-Za-z0-9])?(?:[ \t]*\[[\w., -]{0,200}\])?"
 _BOUND: Final = r"(?:===|[=~!<>]=|=[<>]|[<>=^~])[ \t]*[\w.*+!-]{1,100}"
-_ITEM: Final = re.compile(rf"[\s,]*({_NAME})((?:[\s,]*{_BOUND})*)(?=[\s,]|$)")
+_ITEM: Final = re.compile(rf"[\s,]*({_NAME})((?:[\s,]*{_BOUND})*)(?=[\s,]|$)", re.ASCII)
 """One requirement among several: a name, its extras, and the bounds behind it."""
-_PART: Final = re.compile(r"(===|[=~!<>]=|=[<>]|[<>=^~])[ \t]*([\w.*+!-]{1,100})")
+_PART: Final = re.compile(r"(===|[=~!<>]=|=[<>]|[<>=^~])[ \t]*([\w.*+!-]{1,100})", re.ASCII)
 _COMMENT: Final = re.compile(r"(?:^|\s)#.*")
-_BARE: Final = re.compile(rf"({_NAME})(?=[\s=~!<>^(;,]|$)")
+_BARE: Final = re.compile(rf"({_NAME})(?=[\s=~!<>^(;,]|$)", re.ASCII)
 _FURTHER: Final = re.compile(r"[^\w.+-][A-Za-z]")
 """Another word: it may be another name, which nobody may drop."""
 _OPERATORS: Final = {"=": "==", "^": ">=", "~": ">=", "=>": ">=", "=<": "<="}
@@ -36,7 +36,9 @@ def requirements_meant(text: str) -> tuple[str, ...]:
     if found and all(map(is_requirement, found)):
         return found
     bare = _BARE.match(written)
-    return (bare[1],) if bare and not _FURTHER.search(written, bare.end()) else ()
+    if bare is None or _FURTHER.search(written, bare.end()) or not is_requirement(bare[1]):
+        return ()
+    return (bare[1],)
 
 
 def is_requirement(value: object) -> bool:
