@@ -18,7 +18,7 @@ TOKEN_ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789
 secrets = (
     st.text(TOKEN_ALPHABET, min_size=LEAST)
     .map(str.strip)
-    .filter(lambda text: len(text) >= LEAST and text.lower() not in TRIVIAL and unquote(text).strip("*"))
+    .filter(lambda text: len(unquote(text)) >= LEAST and text.lower() not in TRIVIAL and unquote(text).strip("*"))
 )
 texts = st.text()
 
