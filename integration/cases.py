@@ -52,6 +52,8 @@ class Case:
     """Commands that must be absent for the project to fail."""
     git: bool = False
     """Whether the tree is a repository with a tag `v1.0`."""
+    committed: str = ""
+    """The day of its commit; empty: today."""
     slow: bool = False
     written: bool = False
     """Whether the proposed patch is written and tried with pip by default."""

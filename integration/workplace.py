@@ -81,7 +81,7 @@ class Workplace:
         """Copy a project's tree, and make a repository of it where the case says so."""
         shutil.copytree(case.tree, self.tree)
         if case.git:
-            self.commit_tree()
+            self.commit_tree(case.committed)
 
     def write(self, files: dict[str, str]) -> None:
         """Write files of a tree, by their paths in it."""
@@ -90,10 +90,11 @@ class Workplace:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
 
-    def commit_tree(self) -> None:
+    def commit_tree(self, day: str = "") -> None:
         """Put the tree under version control, with a tag for the plugins that ask for one."""
+        then = {"GIT_COMMITTER_DATE": f"{day}T12:00:00"} if day else {}
         for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "all"], ["tag", "v1.0"]):
-            subprocess.run([*GIT, *command], cwd=self.tree, check=True)
+            subprocess.run([*GIT, *command], cwd=self.tree, check=True, env={**os.environ, **then})
 
     def environment(self, **more: str) -> dict[str, str]:
         """Give the variables of a process: the machine's, with a cache and a state of our own."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Final
 
-from safe_install.evidence import Evidence, InstalledProviders, Policy
+from safe_install.evidence import Dated, Evidence, InstalledProviders, Policy
 from safe_install.kinds import Cause, Kind, Stage
 from safe_install.ladder import NAMES, Step, Try, next_step
 from safe_install.model import Attempt, BuildSystem, Built, Diagnosis, Distribution, Failure, Mention, Project, Recipe
@@ -43,7 +44,8 @@ def evidence(
     *held: Distribution, project: Project = PROJECT, policy: Policy = ALL, target_pip: str | None = None
 ) -> Evidence:
     """Give evidence with the target's distributions."""
-    return Evidence(project, policy, (3, 13), target_pip, {InstalledProviders(): held})
+    asked = Evidence(project, policy, (3, 13), target_pip, {InstalledProviders(): held})
+    return replace(asked, dated=Dated(None, date(2026, 1, 1)))
 
 
 def step(*attempts: Attempt, given: Evidence | None = None, spent: bool = False) -> Step:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from safe_install.evidence import Answer, Evidence, InstalledProviders, Policy, Question
+from safe_install.evidence import Evidence, InstalledProviders, Policy, Question
 from safe_install.kinds import Kind
 from safe_install.model import BuildSystem, Diagnosis, Distribution, Malformed, Project, Recipe
 
@@ -30,6 +30,6 @@ def evidence(
     **policy: object,
 ) -> Evidence:
     """Give evidence; without any distribution the target has not been asked."""
-    answers: dict[Question, Answer] = {InstalledProviders(): held} if held else {}
+    answers: dict[Question, tuple[Distribution, ...]] = {InstalledProviders(): held} if held else {}
     allowed = replace(Policy(frozenset()), **policy)  # type: ignore[arg-type]
     return Evidence(project, allowed, (3, 13), target_pip, answers, imported)

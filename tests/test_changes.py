@@ -35,7 +35,6 @@ recipes = st.builds(
     isolated=st.booleans(),
     cache=st.booleans(),
     pip=st.sampled_from(Pip),
-    as_of=st.none() | st.just("2020-01-01"),
     variables=st.dictionaries(words, words).map(lambda items: tuple(sorted(items.items()))),
     config_settings=st.dictionaries(words, st.just(("1",))).map(lambda items: tuple(sorted(items.items()))),
 )
@@ -61,7 +60,6 @@ def test_recipes_differ_when_and_only_when_there_are_words_for_it(one: Recipe, o
         ({"cache": False}, ["without pip's cache"]),
         ({"pip": Pip.NEWEST}, ["with the newest pip"]),
         ({"set_aside": ("build", "a.egg-info")}, ["set aside: build, a.egg-info"]),
-        ({"as_of": "2020-01-01"}, ["the index as of 2020-01-01"]),
         ({"variables": (("A", "1"),)}, ["with A=1 in the environment"]),
         ({"config_settings": (("k", ("1", "2")),)}, ["with the config setting k=1, 2"]),
         ({"wheel": Wheel.EDITABLE}, ["an editable wheel instead of a regular wheel"]),

@@ -13,7 +13,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from safe_install.declared.providers import name_of
-from safe_install.evidence import Answer, Evidence, IndexProviders, InstalledProviders, Policy, Question
+from safe_install.evidence import Evidence, IndexProviders, InstalledProviders, Policy, Question
 from safe_install.kinds import Infer
 from safe_install.knowledge import tables
 from safe_install.ladder.inference import Named, Unnamed, provider
@@ -51,7 +51,7 @@ distributions = st.lists(
 
 @st.composite
 def evidences(draw: st.DrawFn) -> Evidence:
-    answers: dict[Question, Answer] = {}
+    answers: dict[Question, tuple[Distribution, ...]] = {}
     if draw(st.booleans()):
         answers[InstalledProviders()] = draw(distributions)
     for top in draw(st.lists(st.sampled_from(TOPS), unique=True)):

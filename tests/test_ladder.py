@@ -56,7 +56,9 @@ class TestTheMildestComesFirst:
     def test_the_ladder_goes_up(self) -> None:
         rungs = [remedy.rung for remedy in LADDER]
         assert rungs == sorted(rungs)
-        names = "repair-build-system fresh-caches newer-pip no-isolation-probe infer-requires constrain-requires"
+        names = (
+            "repair-build-system fresh-caches newer-pip no-isolation-probe infer-requires constrain-requires as-of-date"
+        )
         assert " ".join(NAMES) == names
 
     def test_each_declined_remedy_on_the_way_says_why(self) -> None:

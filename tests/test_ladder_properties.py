@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +14,7 @@ from packaging.requirements import Requirement
 
 from attempted import BUILT, NUMPY, SETUPTOOLS, SIX, failed
 from safe_install.declared.providers import name_of
-from safe_install.evidence import Answer, Evidence, Policy, Question
+from safe_install.evidence import Answer, Dated, Evidence, Policy, Question, SourcesDate
 from safe_install.kinds import Infer, Kind, Stage
 from safe_install.knowledge import tables
 from safe_install.ladder import NAMES, Accept, Ask, GiveUp, Try, next_step
@@ -113,7 +114,7 @@ def play(
         match taken:
             case Ask():
                 assert taken.question not in given.answers
-                given = replace(given, answers={**given.answers, taken.question: answer(taken.question)})
+                given = given.answered(taken.question, answer(taken.question))
             case Try():
                 attempts += (replace(came(taken.recipe), remedy=taken.remedy.name, base=taken.base),)
                 steps += (taken,)
@@ -131,7 +132,12 @@ def plays(draw: st.DrawFn) -> tuple[Played, Evidence]:
             return Attempt(recipe, replace(BUILT, imported=draw(distributions)))
         return failed(draw(diagnoses), draw(st.sampled_from(Stage)), recipe)
 
-    return play(start, given, came, lambda _: draw(distributions)), given
+    def answer(question: Question) -> Answer:
+        if isinstance(question, SourcesDate):
+            return Dated(draw(st.none() | st.just(date(2020, 1, 1))), date(2026, 1, 1))
+        return draw(distributions)
+
+    return play(start, given, came, answer), given
 
 
 def names_in(requirements: tuple[str, ...]) -> set[str]:

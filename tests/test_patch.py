@@ -183,7 +183,7 @@ def test_a_requirement_keeps_its_place_and_its_comment() -> None:
 @pytest.mark.parametrize(
     "recipe",
     [
-        Recipe(BuildSystem(("a",), "b"), cache=False, isolated=False, pip=Pip.NEWEST, as_of="2020-01-01"),
+        Recipe(BuildSystem(("a",), "b"), cache=False, isolated=False, pip=Pip.NEWEST),
         Recipe(BuildSystem(("a",), "b"), set_aside=("build",), variables=(("CC", "cc"),), constraints=("a>=0",)),
         Recipe(Malformed(Kind.REQUIRES_ABSENT, "requires", "absent")),
     ],

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TypeAlias
 
 from safe_install.kinds import Infer
@@ -37,8 +38,30 @@ class IndexProviders:
     module: str
 
 
-Question: TypeAlias = InstalledProviders | IndexProviders
-Answer: TypeAlias = tuple[Distribution, ...]
+@dataclass(frozen=True)
+class SourcesDate:
+    """The question: how old are the sources?"""
+
+
+@dataclass(frozen=True)
+class ReleasesAsOf:
+    """The question: which distributions would an index of that day have given for the requirements?"""
+
+    day: date
+    requirements: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Dated:
+    """How old sources are."""
+
+    sources: date | None
+    """When they were packed or last committed; `None`: nothing tells."""
+    today: date
+
+
+Question: TypeAlias = InstalledProviders | IndexProviders | ReleasesAsOf | SourcesDate
+Answer: TypeAlias = tuple[Distribution, ...] | Dated
 
 
 @dataclass(frozen=True)
@@ -51,6 +74,14 @@ class Evidence:
     """The target's Python."""
     target_pip: str | None = None
     """The version of the target's pip."""
-    answers: Mapping[Question, Answer] = field(default_factory=dict)
+    answers: Mapping[Question, tuple[Distribution, ...]] = field(default_factory=dict)
     imported: tuple[Distribution, ...] = ()
     """What a successful build without isolation imported from the target."""
+    dated: Dated | None = None
+    """How old the sources are; `None`: that has not been asked."""
+
+    def answered(self, question: Question, answer: Answer) -> Evidence:
+        """Give the evidence with the answer to a question."""
+        if isinstance(answer, Dated):
+            return replace(self, dated=answer)
+        return replace(self, answers={**self.answers, question: answer})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +26,12 @@ def is_tracked(folder: Path, name: str, environ: Mapping[str, str]) -> bool:
 def is_uncommitted(file: Path, environ: Mapping[str, str]) -> bool:
     """Tell whether a file in a repository differs from what is committed; raises Unanswered."""
     return bool(_answer(file.parent, environ, "status", "--porcelain", "--", file.name))
+
+
+def last_commit(folder: Path, environ: Mapping[str, str]) -> date | None:
+    """Give the day of the last commit that changed a folder, if one did; raises Unanswered."""
+    day = _answer(folder, environ, "log", "-1", "--format=%cs", "--", ".")
+    return date.fromisoformat(day) if day else None
 
 
 def _answer(folder: Path, environ: Mapping[str, str], *arguments: str) -> str:

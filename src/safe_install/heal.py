@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from safe_install import events
 from safe_install.events.differences import changes
@@ -81,8 +81,7 @@ def heal(project: Project, start: Recipe, evidence: Evidence, effects: Effects, 
             _tell_rejections(project, step.rejected, told, log)
         match step:
             case Ask():
-                answers = {**evidence.answers, step.question: effects.answer(step.question)}
-                evidence = replace(evidence, answers=answers)
+                evidence = evidence.answered(step.question, effects.answer(step.question))
             case Try():
                 _tell_choice(project, step, attempts[step.base], log)
                 attempts += (_attempted(step.recipe, step, evidence, effects, len(attempts) + 1),)

@@ -121,8 +121,6 @@ class Recipe:
     pip: Pip = Pip.CARRIED
     set_aside: tuple[str, ...] = ()
     """Artefacts of the tree that are out of the way during the attempt."""
-    as_of: str | None = None
-    """ISO 8601 date: the index as it was then; `None` is today's."""
     variables: tuple[tuple[str, str], ...] = ()
     config_settings: tuple[tuple[str, tuple[str, ...]], ...] = ()
 

@@ -14,7 +14,16 @@ from safe_install.building import build
 from safe_install.environment.workshop import Workshop
 from safe_install.events.log import Log
 from safe_install.events.values import Change, HookRun, Place
-from safe_install.evidence import Answer, Evidence, IndexProviders, InstalledProviders, Policy, Question
+from safe_install.evidence import (
+    Answer,
+    Evidence,
+    IndexProviders,
+    InstalledProviders,
+    Policy,
+    Question,
+    ReleasesAsOf,
+    SourcesDate,
+)
 from safe_install.heal import Effects, Healing, heal
 from safe_install.journal.kept import Kept
 from safe_install.journal.safekeeping import journal_store, kept_tree, locked
@@ -85,6 +94,14 @@ def healed(start: Recipe, bench: Bench, policy: Policy, seconds: float | None) -
         match question:
             case InstalledProviders():
                 return from_an_index(shop.target.path)
+            case SourcesDate():
+                from safe_install.dating import dated
+
+                return dated(bench.project.path, shop.environ)
+            case ReleasesAsOf():
+                from safe_install.dating import releases_as_of
+
+                return releases_as_of(question, shop, shop.run_dir / f"as-of-{question.day}.log")
             case IndexProviders():
                 from safe_install.verification import index_providers
 

@@ -38,8 +38,6 @@ def _changes(old: Recipe, new: Recipe) -> Iterator[str]:
     if old.pip != new.pip:
         yield PIPS[new.pip]
     yield from _set(old.set_aside, new.set_aside, "set aside: {}", "back in place: {}")
-    if old.as_of != new.as_of:
-        yield f"the index as of {new.as_of}" if new.as_of else "the index of today"
     yield from _settings(old, new)
     if old.wheel != new.wheel:
         yield f"{WHEELS[new.wheel]} instead of {WHEELS[old.wheel]}"

@@ -13,6 +13,7 @@ from safe_install.kinds import Kind, Stage
 from safe_install.knowledge.rows import (
     Attribute,
     Backend,
+    Era,
     Module,
     Needs,
     Plugin,
@@ -32,6 +33,7 @@ else:
 __all__ = [
     "Attribute",
     "Backend",
+    "Era",
     "Module",
     "Needs",
     "Plugin",
@@ -57,6 +59,11 @@ class Tables:
     def backends(self) -> tuple[Backend, ...]:
         """Give the build backends."""
         return tuple(_row(Backend, row) for row in _read("backends"))
+
+    @cached_property
+    def eras(self) -> tuple[Era, ...]:
+        """Give when each Python was released."""
+        return tuple(_row(Era, row) for row in _read("eras"))
 
     @cached_property
     def modules(self) -> Mapping[str, Module]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from safe_install.kinds import Kind, Stage
 
@@ -115,6 +116,15 @@ class Support:
     distribution: str
     python: tuple[int, int]
     minimum: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Era:
+    """When a Python was released."""
+
+    python: tuple[int, int]
+    released: date
     source: str
 
 

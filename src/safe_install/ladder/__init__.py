@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 from safe_install.evidence import Evidence, Question
 from safe_install.kinds import Kind, Pip
 from safe_install.ladder import constraints, remedies, repairs
+from safe_install.ladder.dates import as_of_date
 from safe_install.ladder.progress import PROBE, Rejection, imported, is_curable, open_bases, reported, useless
 from safe_install.ladder.remedies import Answered, Declined, Proposal
 from safe_install.model import Attempt, Built, Diagnosis, Failure, Malformed, Recipe, assert_never
@@ -69,6 +70,7 @@ LADDER: Final = (
     _row("constrain-requires", 6, (Kind.BACKEND_RELEASE_BROKEN,), constraints.exclude_broken_release),
     _row("constrain-requires", 6, (Kind.EDITABLE_UNSUPPORTED,), constraints.raise_for_editable),
     _row("constrain-requires", 6, (Kind.PYTHON_UNSUPPORTED,), constraints.raise_for_python),
+    _row("as-of-date", 7, (Kind.API_REMOVED, Kind.MODULE_MISSING, Kind.UNKNOWN), as_of_date),
 )
 """What can be tried, the mildest first (design, section 5)."""
 
@@ -175,7 +177,7 @@ def _as_run(recipe: Recipe) -> Recipe:
     if recipe.isolated or isinstance(recipe.system, Malformed):
         return recipe
     system = replace(recipe.system, requires=())
-    return replace(recipe, system=system, extra_requires=(), constraints=(), cache=True, pip=Pip.CARRIED, as_of=None)
+    return replace(recipe, system=system, extra_requires=(), constraints=(), cache=True, pip=Pip.CARRIED)
 
 
 def _settle(attempts: tuple[Attempt, ...], reason: str, rejected: list[Rejection]) -> Step:

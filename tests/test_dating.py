@@ -1,0 +1,78 @@
+"""How old sources are is read from what packed or committed them; what the index had is asked of pip."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from dataclasses import replace
+from datetime import date, datetime, timezone
+from pathlib import Path
+
+import pytest
+
+from safe_install.dating import dated, releases_as_of
+from safe_install.environment.workshop import Workshop
+from safe_install.evidence import ReleasesAsOf
+from trees import a_shop, tree
+
+ENVIRON = {"PATH": os.environ["PATH"], "HOME": "/", "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+
+
+def packed(folder: Path, day: date) -> Path:
+    tree(folder, {"PKG-INFO": "Name: demo\n", "setup.py": ""})
+    noon = datetime(day.year, day.month, day.day, 12, tzinfo=timezone.utc).timestamp()
+    os.utime(folder / "PKG-INFO", (noon, noon))
+    return folder
+
+
+def committed(folder: Path, day: date) -> Path:
+    tree(folder, {"setup.py": ""})
+    then = {"GIT_COMMITTER_DATE": f"{day}T12:00:00"}
+    for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "all"]):
+        command = ["git", "-c", "user.name=test", "-c", "user.email=test@example.org", *arguments]
+        subprocess.run(command, cwd=folder, env=ENVIRON | then, check=True)
+    return folder
+
+
+def test_an_sdist_is_as_old_as_its_metadata(tmp_path: Path) -> None:
+    found = dated(packed(tmp_path / "demo", date(2021, 6, 1)), ENVIRON)
+    assert found.sources == date(2021, 6, 1)
+    assert found.today == datetime.now(timezone.utc).date()
+
+
+def test_a_reproducible_archive_has_no_day(tmp_path: Path) -> None:
+    assert dated(packed(tmp_path / "demo", date(1980, 1, 1)), ENVIRON).sources is None
+
+
+def test_a_clone_is_as_old_as_its_last_commit(tmp_path: Path) -> None:
+    assert dated(committed(tmp_path / "demo", date(2022, 3, 4)), ENVIRON).sources == date(2022, 3, 4)
+
+
+def test_a_folder_of_a_repository_is_as_old_as_its_own_last_commit(tmp_path: Path) -> None:
+    root = committed(tmp_path / "root", date(2022, 3, 4))
+    assert dated(tree(root / "new", {"setup.py": ""}), ENVIRON).sources is None
+
+
+def test_where_nothing_tells_there_is_no_day(tmp_path: Path) -> None:
+    assert dated(tree(tmp_path / "demo", {"setup.py": ""}), ENVIRON).sources is None
+    assert dated(committed(tmp_path / "root", date(2022, 3, 4)), {**ENVIRON, "PATH": "/nowhere"}).sources is None
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Workshop:
+    """Give a workshop whose only index is a folder of this machine."""
+    tree(tmp_path / "index", {"demo/demo-1.0-py3-none-any.whl": ""})
+    return replace(a_shop(tmp_path), pip_options=("--no-index", "--find-links", (tmp_path / "index/demo").as_uri()))
+
+
+def test_what_lies_on_this_machine_has_no_time_of_upload(shop: Workshop, tmp_path: Path) -> None:
+    question = ReleasesAsOf(date(2024, 1, 1), ("demo",))
+    assert releases_as_of(question, shop, tmp_path / "log") == ()
+    assert "Looking in links" not in (tmp_path / "log").read_text()
+
+
+def test_neither_has_a_place_that_a_variable_names(shop: Workshop, tmp_path: Path) -> None:
+    places = f"{tmp_path / 'index/demo'} https://links.invalid/"
+    named = replace(shop, pip_options=("--no-index",), environ={**shop.environ, "PIP_FIND_LINKS": places})
+    assert releases_as_of(ReleasesAsOf(date(2024, 1, 1), ("demo",)), named, tmp_path / "log") == ()
+    assert str(tmp_path / "index") not in (tmp_path / "log").read_text()
