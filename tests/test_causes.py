@@ -247,14 +247,34 @@ def test_a_systems_own_words_are_enough(line: str, expected: tuple[Kind, str]) -
     ],
 )
 def test_a_name_that_the_standard_library_lost_is_of_the_python(line: str) -> None:
-    project = building(SYSTEM, has_setup_py=True, sources=(("versioneer.py", "inspect.getargspec"),))
+    project = building(SYSTEM, has_setup_py=True)
     found = told(hook_failed(raised(line, "<string>"), SETUPTOOLS), project)
     assert (found.kind, found.subject, found.curable) == (Kind.PYTHON_UNSUPPORTED, "inspect.getargspec", False)
     step = advise(found, Evidence(project, Policy(frozenset()), (3, 13))).step
     assert "a Python before 3.11" in step
-    assert "versioneer install --vendor" in step
-    bare = advise(found, Evidence(building(SYSTEM), Policy(frozenset()), (3, 13))).step
-    assert "versioneer" not in bare
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "AttributeError: module 'configparser' has no attribute 'SafeConfigParser'",
+        "AttributeError: 'ConfigParser' object has no attribute 'readfp'",
+        "ImportError: cannot import name 'getargspec' from 'inspect' (/python/inspect.py)",
+        "SyntaxError: invalid syntax",
+    ],
+)
+def test_a_copy_of_a_tool_may_be_for_another_python(line: str) -> None:
+    project = building(SYSTEM, has_setup_py=True)
+    found = told(hook_failed(raised(line, f"{project.path}/versioneer.py"), SETUPTOOLS), project)
+    assert (found.kind, found.subject, found.curable) == (Kind.HELPER_OUTDATED, "versioneer.py", True)
+    assert "versioneer install --vendor" in advise(found, Evidence(project, Policy(frozenset()), (3, 13))).step
+
+
+def test_what_a_copy_of_a_tool_finds_fault_with_is_its_own_finding() -> None:
+    line = "VersioneerBadRootError: Versioneer was unable to run the project root directory"
+    project = building(SYSTEM, has_setup_py=True)
+    found = told(hook_failed(raised(line, f"{project.path}/versioneer.py"), SETUPTOOLS), project)
+    assert found.kind is not Kind.HELPER_OUTDATED
 
 
 def test_what_python_2_had_cannot_be_brought_back() -> None:

@@ -21,6 +21,7 @@ from safe_install.ladder.repairs import (
     require_the_backend,
     see_the_own_folder,
     use_the_backend_meant,
+    use_the_maintained_helper,
 )
 from safe_install.model import LEGACY_BACKEND, BuildSystem, Diagnosis, Malformed, Project, Recipe
 
@@ -291,3 +292,36 @@ def test_every_backend_of_the_table_can_be_required() -> None:
         told = require_the_backend(recipe, Diagnosis(Kind.BACKEND_UNDECLARED, each.distribution, "…"), EVIDENCE)
         assert told == Proposal(Recipe(BuildSystem((each.requires,), each.backend)), f"known: {each.source}")
         assert name_of(each.requires) == name_of(each.distribution) != ""
+
+
+class TestACopyInTheTree:
+    outdated = Diagnosis(Kind.HELPER_OUTDATED, "versioneer.py", "AttributeError: …", row="versioneer")
+    away = BuildSystem(("setuptools",), "setuptools.build_meta")
+
+    def served(self, system: BuildSystem, evidence: Evidence = EVIDENCE) -> Answered:
+        return use_the_maintained_helper(Recipe(system), self.outdated, evidence)
+
+    @pytest.mark.parametrize(
+        "system",
+        [BuildSystem(("setuptools",)), BuildSystem(("setuptools",), "setuptools.build_meta", (".",))],
+    )
+    def test_its_release_is_required_and_the_tree_is_off_the_path(self, system: BuildSystem) -> None:
+        answer = self.served(system)
+        assert isinstance(answer, Proposal)
+        assert answer.recipe == Recipe(self.away, extra_requires=("versioneer",))
+        assert answer.source is not None
+        assert answer.source.startswith("known: versioneer")
+
+    def test_a_tree_that_is_off_the_path_is_put_there_by_setup_py(self) -> None:
+        assert self.served(self.away) == Declined(
+            "setup.py itself sees to it that it imports the tree's own versioneer.py"
+        )
+
+    def test_no_other_backend_is_known_to_do_without_the_tree(self) -> None:
+        assert isinstance(self.served(BuildSystem(("hatchling",), "hatchling.build")), Declined)
+        assert isinstance(use_the_maintained_helper(MALFORMED, self.outdated, EVIDENCE), Declined)
+
+    def test_its_name_has_to_be_allowed(self) -> None:
+        assert self.served(BuildSystem(("setuptools",)), HASHED) == Declined(HASHES)
+        own = replace(EVIDENCE, project=replace(EVIDENCE.project, name="versioneer"))
+        assert self.served(BuildSystem(("setuptools",)), own) == Declined("versioneer is the project itself")

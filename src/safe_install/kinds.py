@@ -101,6 +101,8 @@ class Kind(str, Enum):
     API_REMOVED = "api-removed"
     """Something that a build tool had and dropped: see `knowledge/removals.toml`."""
     PLUGIN_MISSING = "plugin-missing"
+    HELPER_OUTDATED = "helper-outdated"
+    """A copy of a tool, in the tree, is not for this Python: see `knowledge/helpers.toml`."""
     OWN_PACKAGE_MISSING = "own-package-missing"
     """The project imports itself while it is built."""
     STALE_ARTEFACT = "stale-artefact"

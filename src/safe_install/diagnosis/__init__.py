@@ -21,7 +21,13 @@ from safe_install.diagnosis.backend_faults import (
     unavailable,
 )
 from safe_install.diagnosis.chains import told
-from safe_install.diagnosis.module_faults import attribute_missing, damaged, import_failed, missing_in
+from safe_install.diagnosis.module_faults import (
+    attribute_missing,
+    damaged,
+    helper_outdated,
+    import_failed,
+    missing_in,
+)
 from safe_install.diagnosis.own_scripts import ended_itself
 from safe_install.diagnosis.pip_faults import complaint, pip_failed
 from safe_install.diagnosis.reading import Case, evidence_of, verdict
@@ -35,6 +41,7 @@ _READERS: Final[tuple[Callable[[Raised, Case], Diagnosis | None], ...]] = (
     object_absent,
     answer_unwritable,
     release_broken,
+    helper_outdated,
     import_failed,
     attribute_missing,
     damaged,

@@ -186,9 +186,7 @@ def _supported(diagnosis: Diagnosis, evidence: Evidence) -> str:
         new = raised(diagnosis.subject, tool.minimum)
         return f'a Python that {diagnosis.subject} ({where}) supports, or require "{new}" there'
     if lost := tables().attributes.get(diagnosis.subject):
-        carried = lost.name in project.source("versioneer.py")
-        anew = "; an old versioneer.py is made anew by `versioneer install --vendor`" if carried else ""
-        return f"a Python before {_dotted(lost.gone_since)}, where {diagnosis.subject} still is, or port the code{anew}"
+        return f"a Python before {_dotted(lost.gone_since)}, where {diagnosis.subject} still is, or port the code"
     row = _removal(diagnosis.row)
     if row is None or row.gone_since is None:
         return f"a Python that it supports, or a release that supports Python {_dotted(python)}"

@@ -133,6 +133,10 @@ ROWS: Final = {
         "The project uses the plugin {subject}, and none of the build requirements brings it.",
         "{plugin_step}",
     ),
+    Kind.HELPER_OUTDATED: (
+        "The project carries a copy of a tool, {subject}, which does not run on Python {python}: {evidence}",
+        "Have {subject} made anew by the newest release of its tool (versioneer install --vendor), and commit it.",
+    ),
     Kind.OWN_PACKAGE_MISSING: (
         "The project imports its own module {subject} while it is built, from where Python cannot see it.",
         ('Let setup.py see its own folder:\n  [build-system]\n  build-backend = "setuptools.build_meta:__legacy__"'),

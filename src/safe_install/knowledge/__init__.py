@@ -14,6 +14,7 @@ from safe_install.knowledge.rows import (
     Attribute,
     Backend,
     Era,
+    Helper,
     Module,
     Needs,
     Plugin,
@@ -34,6 +35,7 @@ __all__ = [
     "Attribute",
     "Backend",
     "Era",
+    "Helper",
     "Module",
     "Needs",
     "Plugin",
@@ -64,6 +66,11 @@ class Tables:
     def eras(self) -> tuple[Era, ...]:
         """Give when each Python was released."""
         return tuple(_row(Era, row) for row in _read("eras"))
+
+    @cached_property
+    def helpers(self) -> Mapping[str, Helper]:
+        """Give the modules that projects carry as a copy, by the files."""
+        return {row["file"]: _row(Helper, row) for row in _read("helpers")}
 
     @cached_property
     def modules(self) -> Mapping[str, Module]:

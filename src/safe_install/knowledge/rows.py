@@ -56,6 +56,17 @@ class Module:
 
 
 @dataclass(frozen=True)
+class Helper:
+    """A module that build scripts carry as a copy of it, and the distribution that maintains it."""
+
+    file: str
+    """Where a copy is, relative to the tree."""
+    module: str
+    distribution: str
+    source: str
+
+
+@dataclass(frozen=True)
 class Plugin:
     """A backend's plugin, and how its absence looks."""
 

@@ -55,6 +55,7 @@ LADDER: Final = (
     _row("repair-build-system", 1, (Kind.BACKEND_UNDECLARED,), repairs.require_the_backend),
     _row("repair-build-system", 1, (Kind.BACKEND_PATH_WRONG,), repairs.correct_the_path),
     _row("repair-build-system", 1, (Kind.OWN_PACKAGE_MISSING,), repairs.see_the_own_folder),
+    _row("repair-build-system", 1, (Kind.HELPER_OUTDATED,), repairs.use_the_maintained_helper),
     _row("repair-build-system", 1, (Kind.REQUIREMENT_NOT_FOUND,), repairs.correct_the_requirement),
     _row("fresh-caches", 2, _STALE, remedies.set_artefacts_aside),
     _row("fresh-caches", 2, (*_CORRUPT, Kind.UNKNOWN), remedies.bypass_cache),

@@ -110,7 +110,7 @@ def require_what_the_probe_used(recipe: Recipe, diagnosis: Diagnosis, evidence: 
     used = [bounded(each) for each in used_by_the_probe(evidence) if proper(each.name) not in named]
     if not used:
         return Declined("the build without isolation imported nothing but what is required already")
-    return _adding(recipe, used, f"{Infer.INSTALLED.value}: imported by the build without isolation")
+    return adding(recipe, used, f"{Infer.INSTALLED.value}: imported by the build without isolation")
 
 
 def infer_requires(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> Answered:
@@ -124,7 +124,7 @@ def infer_requires(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> 
         found = provider(diagnosis.subject, evidence)
     match found:
         case Named():
-            return _adding(recipe, [found.requirement], found.source)
+            return adding(recipe, [found.requirement], found.source)
         case Unnamed():
             return Declined(found.reason)
         case _:
@@ -145,7 +145,7 @@ def infer_requires_unbounded(recipe: Recipe, diagnosis: Diagnosis, evidence: Evi
     row = support(named, evidence.python)
     bare = name_of(named) if row is None else raised(named, row.minimum)
     assert isinstance(found, Named)
-    return _adding(recipe, [bare], f"{found.source}; {named} does not do")
+    return adding(recipe, [bare], f"{found.source}; {named} does not do")
 
 
 def written(recipe: Recipe) -> tuple[str, ...]:
@@ -175,7 +175,7 @@ def unwanted(level: Infer, evidence: Evidence, name: str = "") -> str | None:
     return None
 
 
-def _adding(recipe: Recipe, requirements: Iterable[str], source: str) -> Answered:
+def adding(recipe: Recipe, requirements: Iterable[str], source: str) -> Answered:
     """Require more; that takes an environment to put it in."""
     wanted = tuple(requirements)
     new = tuple(each for each in wanted if not _is_required(each, recipe))

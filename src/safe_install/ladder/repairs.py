@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from packaging.utils import canonicalize_name
 
@@ -10,11 +11,14 @@ from safe_install.declared.build_system import intended
 from safe_install.declared.providers import name_of
 from safe_install.declared.spelling import nearest
 from safe_install.evidence import Evidence
-from safe_install.kinds import Kind
+from safe_install.kinds import Infer, Kind
 from safe_install.knowledge import Backend, tables
 from safe_install.ladder.inference import HASHES
-from safe_install.ladder.remedies import Answered, Declined, Proposal
+from safe_install.ladder.remedies import Answered, Declined, Proposal, adding, unwanted
 from safe_install.model import LEGACY_BACKEND, BuildSystem, Diagnosis, Malformed, Recipe
+
+SETUPTOOLS: Final = "setuptools.build_meta"
+"""The backend that keeps the tree itself off the path, which pip's default puts there."""
 
 
 def read_as_meant(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> Answered:
@@ -72,7 +76,7 @@ def correct_the_path(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -
 def see_the_own_folder(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> Answered:
     """Let setup.py import its own folder's modules, as it could before PEP 517 (pip's default does)."""
     system = recipe.system
-    if isinstance(system, Malformed) or system.module != "setuptools.build_meta":
+    if isinstance(system, Malformed) or system.module != SETUPTOOLS:
         return Declined("only setuptools has a backend that sees the project's own folder")
     if system.backend == LEGACY_BACKEND:
         return Declined("setup.py saw the project's own folder already")
@@ -80,6 +84,19 @@ def see_the_own_folder(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence)
     if (top, ".") not in evidence.project.homes:
         return Declined(f"{top} is not in the project's own folder")
     return _proposed(recipe, replace(system, backend=LEGACY_BACKEND), _source(LEGACY_BACKEND))
+
+
+def use_the_maintained_helper(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> Answered:
+    """Have the release of a tool imported instead of the copy in the tree, by keeping the tree off the path."""
+    system, row = recipe.system, tables().helpers.get(diagnosis.subject)
+    if row is None or isinstance(system, Malformed) or system.module != SETUPTOOLS:
+        return Declined("only of setuptools it is known how to keep the tree's own modules away")
+    if reason := unwanted(Infer.KNOWN, evidence, row.distribution):
+        return Declined(reason)
+    if system.backend == SETUPTOOLS and not system.backend_path:
+        return Declined(f"setup.py itself sees to it that it imports the tree's own {row.file}")
+    away = replace(recipe, system=replace(system, backend=SETUPTOOLS, backend_path=()))
+    return adding(away, (row.distribution,), f"known: {row.source}")
 
 
 def correct_the_requirement(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> Answered:

@@ -31,6 +31,7 @@ CAUSES: Final = {
     Kind.MODULE_REMOVED: "the build needs a module that Python no longer has: {}",
     Kind.API_REMOVED: "the build needs something that its tool has removed: {}",
     Kind.PLUGIN_MISSING: "a plugin of the build backend is not required: {}",
+    Kind.HELPER_OUTDATED: "the project carries an old copy of a tool, which is not for this Python: {}",
     Kind.OWN_PACKAGE_MISSING: "the project imports itself while it is built: {}",
     Kind.STALE_ARTEFACT: "a leftover of an earlier build is in the way: {}",
     Kind.WHEEL_INVALID: "the wheel that was built cannot be installed: {}",
