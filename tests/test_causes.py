@@ -316,3 +316,33 @@ def test_a_name_that_the_standard_library_never_had_is_the_project_s_own_fault()
 def test_only_an_old_pip_is_not_taken_at_its_word(pip: str, kind: Kind) -> None:
     failure = failed(Cause.PIP_FAILED, "", "ERROR: no", 1, Stage.INSTALL)
     assert diagnose(failure, Recipe(SYSTEM), replace(EVIDENCE, target_pip=pip)).kind is kind
+
+
+# What a variable lets a tool do ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "variable"),
+    [
+        (
+            "UnicodeDecodeError: 'ascii' codec can't decode byte 0xc3 in position 2: ordinal not in range(128)",
+            "PYTHONUTF8",
+        ),
+        (
+            "UnicodeDecodeError: 'charmap' codec can't decode byte 0x8f in position 4: character maps to <undefined>",
+            "PYTHONUTF8",
+        ),
+        (
+            "the configured Python interpreter version (3.14) is newer than PyO3's maximum supported version (3.13)",
+            "PYO3_USE_ABI3_FORWARD_COMPATIBILITY",
+        ),
+    ],
+)
+def test_a_tool_says_that_a_variable_decides(line: str, variable: str) -> None:
+    found = told(hook_failed(line, SETUPTOOLS), building(SYSTEM))
+    assert (found.kind, found.subject, found.curable) == (Kind.VARIABLE_WANTED, variable, True)
+
+
+def test_a_file_that_is_not_utf_8_is_none_with_any_variable() -> None:
+    line = "UnicodeDecodeError: 'utf-8' codec can't decode byte 0xff in position 29: invalid start byte"
+    assert told(hook_failed(raised(line, "<string>"), SETUPTOOLS), building(SYSTEM)).kind is not Kind.VARIABLE_WANTED

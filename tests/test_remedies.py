@@ -20,6 +20,7 @@ from safe_install.ladder.remedies import (
     probe,
     require_what_the_probe_used,
     set_artefacts_aside,
+    set_variables,
     use_newer_pip,
     use_newest_pip,
 )
@@ -237,3 +238,29 @@ class TestAnInferredRequirementThatCannotBeHad:
         project = replace(PROJECT, mentions=mentions)
         told = infer_requires_unbounded(RECIPE, self.absent, evidence(project=project))
         assert told == Declined("no bound could be in the way")
+
+
+class TestVariables:
+    wanted = Diagnosis(Kind.VARIABLE_WANTED, "PYTHONUTF8", "UnicodeDecodeError: …", row="utf-8-mode")
+
+    def test_what_lets_the_tool_do_it_is_set_for_the_build(self) -> None:
+        answer = set_variables(RECIPE, self.wanted, evidence())
+        assert isinstance(answer, Proposal)
+        assert answer.recipe == replace(RECIPE, variables=(("PYTHONUTF8", "1"),))
+        assert answer.source is not None
+        assert answer.source.startswith("known: PEP 540")
+
+    def test_others_stay(self) -> None:
+        started = replace(RECIPE, variables=(("PYTHONUTF8", "0"), ("OTHER", "x")))
+        answer = set_variables(started, self.wanted, evidence())
+        assert isinstance(answer, Proposal)
+        assert dict(answer.recipe.variables) == {"PYTHONUTF8": "1", "OTHER": "x"}
+
+    def test_what_a_tool_has_removed_may_have_a_variable_too(self) -> None:
+        removed = Diagnosis(Kind.API_REMOVED, "cmake", "…", row="cmake-4-policies")
+        answer = set_variables(RECIPE, removed, evidence())
+        assert isinstance(answer, Proposal)
+        assert dict(answer.recipe.variables) == {"CMAKE_POLICY_VERSION_MINIMUM": "3.5"}
+
+    def test_no_variable_is_made_up(self) -> None:
+        assert isinstance(set_variables(RECIPE, UNKNOWN, evidence()), Declined)

@@ -103,6 +103,8 @@ class Kind(str, Enum):
     PLUGIN_MISSING = "plugin-missing"
     HELPER_OUTDATED = "helper-outdated"
     """A copy of a tool, in the tree, is not for this Python: see `knowledge/helpers.toml`."""
+    VARIABLE_WANTED = "variable-wanted"
+    """A tool does it only if an environment variable says so: see `knowledge/variables.toml`."""
     OWN_PACKAGE_MISSING = "own-package-missing"
     """The project imports itself while it is built."""
     STALE_ARTEFACT = "stale-artefact"

@@ -137,6 +137,10 @@ ROWS: Final = {
         "The project carries a copy of a tool, {subject}, which does not run on Python {python}: {evidence}",
         "Have {subject} made anew by the newest release of its tool (versioneer install --vendor), and commit it.",
     ),
+    Kind.VARIABLE_WANTED: (
+        "A tool of the build refuses, unless the environment variable {subject} is set: {evidence}",
+        "See in the tool's documentation what {subject} does, and set it if that is right for you.",
+    ),
     Kind.OWN_PACKAGE_MISSING: (
         "The project imports its own module {subject} while it is built, from where Python cannot see it.",
         ('Let setup.py see its own folder:\n  [build-system]\n  build-backend = "setuptools.build_meta:__legacy__"'),

@@ -46,6 +46,12 @@ def removed_or_plugin(line: str, case: Case) -> Diagnosis | None:
     return None
 
 
+def variable_wanted(line: str) -> Diagnosis | None:
+    """Read one line by the table of variables with which a tool does what it refuses."""
+    row = next((row for row in tables().variables if _sign_of(row.signs, line)), None)
+    return verdict(Kind.VARIABLE_WANTED, row.variable, line, row=row.id) if row else None
+
+
 def program_absent(raised: Raised, _: Case) -> Diagnosis | None:
     """Read the FileNotFoundError of subprocess: what was to be run is not on the PATH."""
     if raised.bare_name != "FileNotFoundError" or not raised.files or not raised.files[-1].endswith("subprocess.py"):
@@ -61,7 +67,7 @@ def program_absent(raised: Raised, _: Case) -> Diagnosis | None:
 
 def raised_symptom(raised: Raised, case: Case) -> Diagnosis | None:
     """Read an exception by the tables of removals and plugins, and by the symptoms of exceptions."""
-    if found := removed_or_plugin(raised.line, case):
+    if found := removed_or_plugin(raised.line, case) or variable_wanted(raised.line):
         return found
     rows = (row for row in rows_at(case.failure.stage) if not row.anywhere)
     return next((found for row in rows if (found := _matched(row, raised.line, case))), None)
@@ -70,7 +76,7 @@ def raised_symptom(raised: Raised, case: Case) -> Diagnosis | None:
 def seen_anywhere(case: Case) -> Diagnosis | None:
     """Read every line: first what a remedy can cure, then what the system lacks, then the rest."""
     for line in reversed(case.lines):
-        if found := removed_or_plugin(line, case):
+        if found := removed_or_plugin(line, case) or variable_wanted(line):
             return found
     rows = rows_at(case.failure.stage)
     if found := symptom_of(case, tuple(row for row in rows if row.kind in _LACKED)):

@@ -23,6 +23,7 @@ from safe_install.knowledge.rows import (
     Support,
     Symptom,
     System,
+    Variable,
 )
 
 if sys.version_info >= (3, 11):
@@ -45,6 +46,7 @@ __all__ = [
     "Symptom",
     "System",
     "Tables",
+    "Variable",
     "tables",
 ]
 
@@ -111,6 +113,11 @@ class Tables:
     def symptoms(self) -> tuple[Symptom, ...]:
         """Give how causes look in a log."""
         return tuple(_row(Symptom, row) for row in _read("symptoms"))
+
+    @cached_property
+    def variables(self) -> tuple[Variable, ...]:
+        """Give the environment variables that let a tool do what it refuses otherwise."""
+        return tuple(_row(Variable, row) for row in _read("variables"))
 
 
 @cache

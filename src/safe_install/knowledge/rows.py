@@ -170,6 +170,18 @@ class Symptom:
 
 
 @dataclass(frozen=True)
+class Variable:
+    """An environment variable with which a tool does what it refuses otherwise."""
+
+    id: str
+    variable: str
+    value: str
+    source: str
+    signs: tuple[re.Pattern[str], ...] = ()
+    """How the refusal looks; empty: the row of another table with the same id tells."""
+
+
+@dataclass(frozen=True)
 class Needs:
     """What installing a distribution brings along, whatever its release: the names of its dependencies."""
 

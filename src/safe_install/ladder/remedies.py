@@ -15,6 +15,7 @@ from safe_install.declared.providers import name_of
 from safe_install.diagnosis.pip_faults import OLD_PIP
 from safe_install.evidence import Evidence, InstalledProviders, Question
 from safe_install.kinds import Infer, Kind, Pip
+from safe_install.knowledge import tables
 from safe_install.ladder.inference import HASHES, Named, Unnamed, bounded, is_own, proper, provider, reaches
 from safe_install.ladder.plugins import known_plugin, plugin_provider
 from safe_install.model import BuildSystem, Diagnosis, Distribution, Malformed, Recipe
@@ -146,6 +147,15 @@ def infer_requires_unbounded(recipe: Recipe, diagnosis: Diagnosis, evidence: Evi
     bare = name_of(named) if row is None else raised(named, row.minimum)
     assert isinstance(found, Named)
     return adding(recipe, [bare], f"{found.source}; {named} does not do")
+
+
+def set_variables(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> Answered:
+    """Set the environment variable with which a tool does what it has refused."""
+    row = next((row for row in tables().variables if row.id == diagnosis.row), None)
+    if row is None:
+        return Declined("no environment variable is known to change that", telling=False)
+    variables = {**dict(recipe.variables), row.variable: row.value}
+    return Proposal(replace(recipe, variables=tuple(variables.items())), f"known: {row.source}")
 
 
 def written(recipe: Recipe) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ CAUSES: Final = {
     Kind.API_REMOVED: "the build needs something that its tool has removed: {}",
     Kind.PLUGIN_MISSING: "a plugin of the build backend is not required: {}",
     Kind.HELPER_OUTDATED: "the project carries an old copy of a tool, which is not for this Python: {}",
+    Kind.VARIABLE_WANTED: "a tool does this only if an environment variable says so: {}",
     Kind.OWN_PACKAGE_MISSING: "the project imports itself while it is built: {}",
     Kind.STALE_ARTEFACT: "a leftover of an earlier build is in the way: {}",
     Kind.WHEEL_INVALID: "the wheel that was built cannot be installed: {}",
