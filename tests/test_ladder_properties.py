@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -13,11 +12,12 @@ from hypothesis import strategies as st
 from packaging.requirements import Requirement
 
 from attempted import BUILT, NUMPY, SETUPTOOLS, SIX, failed
+from played import VOUCHED, Played, play
 from safe_install.declared.providers import name_of
 from safe_install.evidence import Answer, Dated, Evidence, Policy, Question, SourcesDate
 from safe_install.kinds import Infer, Kind, Stage
 from safe_install.knowledge import tables
-from safe_install.ladder import NAMES, Accept, Ask, GiveUp, Try, next_step
+from safe_install.ladder import NAMES, Accept, GiveUp
 from safe_install.ladder.progress import PROBE
 from safe_install.model import (
     LEGACY_BACKEND,
@@ -38,19 +38,6 @@ SUBJECTS: Final = (*HOSTILE, "numpy", "six.moves", "yaml", "setuptools", "hatchl
 BACKENDS: Final = (*(row.backend for row in tables().backends), "evil.build", "hatchlin.build")
 ROWS: Final = ("", *(row.id for row in tables().removals))
 TEXT: Final = '[build-system]\nrequires = ["hatchling", "not >> 1"]\nbuild_backend = "hatchling.build"\n'
-VOUCHED: Final = frozenset(
-    name_of(each)
-    for each in (
-        *("six", "numpy", "frob", "setuptools", "hatchling"),
-        *(row.requires for row in tables().backends),
-        *(row.requires or row.distribution for row in tables().modules.values()),
-        *(row.requires for row in tables().stdlib.values()),
-        *(row.distribution for row in tables().plugins if row.distribution),
-        *(row.constraint for row in tables().removals if row.constraint),
-    )
-)
-"""All that anybody vouches for in what is drawn below; never `evil`."""
-
 diagnoses = st.builds(
     Diagnosis,
     kind=st.sampled_from(Kind),
@@ -92,34 +79,6 @@ def evidences(draw: st.DrawFn) -> Evidence:
         hashes=draw(st.booleans()),
     )
     return Evidence(project, policy, (3, 13), draw(st.sampled_from((None, "21.2", "25.0"))))
-
-
-@dataclass(frozen=True)
-class Played:
-    """A loop that has come to its end."""
-
-    attempts: tuple[Attempt, ...]
-    steps: tuple[Try, ...]
-    end: Accept | GiveUp
-
-
-def play(
-    start: Recipe, given: Evidence, came: Callable[[Recipe], Attempt], answer: Callable[[Question], Answer]
-) -> Played:
-    """Run the loop on values: what a recipe or a question comes to is the caller's."""
-    attempts: tuple[Attempt, ...] = (came(start),)
-    steps: tuple[Try, ...] = ()
-    while True:
-        taken = next_step(attempts, given)
-        match taken:
-            case Ask():
-                assert taken.question not in given.answers
-                given = given.answered(taken.question, answer(taken.question))
-            case Try():
-                attempts += (replace(came(taken.recipe), remedy=taken.remedy.name, base=taken.base),)
-                steps += (taken,)
-            case _:
-                return Played(attempts, steps, taken)
 
 
 @st.composite
