@@ -66,9 +66,10 @@ _OWN_FAULTS: Final = frozenset({"SyntaxError", "IndentationError", "TabError", "
 _DELIBERATE: Final = frozenset({"Exception", "RuntimeError", "ImportError", "SystemError"})
 """Exceptions that code raises on purpose, mostly because of what it finds around it."""
 _SKEWED: Final = re.compile(
-    r"^(?:'(?!(?:NoneType|str|bytes|int|float|bool|list|tuple|dict|set|function|module)')\w{1,100}' object"
-    r"|type object '\w{1,100}') has no attribute|got an unexpected keyword argument"
-    r"|missing \d{1,3} required (?:positional|keyword)|takes .{1,60} positional arguments? but"
+    r"^'(?!(?:NoneType|object|str|bytes|int|float|bool|list|tuple|dict|set|function|module)')(\w{1,100})' object"
+    r" has no attribute|^type object '(\w{1,100})' has no attribute"
+    r"|^(\w{1,100})[\w.<>]{0,200}\(\) (?:got an unexpected keyword argument"
+    r"|missing \d{1,3} required (?:positional|keyword)|takes .{1,60} positional arguments? but)"
 )
 """What AttributeError and TypeError say when a class or function is of another release than was meant."""
 _MISREADABLE: Final = frozenset(
@@ -169,7 +170,7 @@ def _told(case: Case) -> Diagnosis:
         return found
     for raised in counting:
         file = case.own_file(raised)
-        if file and raised.bare_name not in _DELIBERATE and not _SKEWED.search(raised.message):
+        if file and raised.bare_name not in _DELIBERATE and not _is_skewed(raised, case):
             return verdict(Kind.PROJECT_ERROR, file, raised.line, curable=False)
     if not counting and (found := ended_itself(case)):
         return found
@@ -196,6 +197,16 @@ def _counting(raised: tuple[Raised, ...]) -> Iterator[Raised]:
             yield this
             if not (index and _passes_on(this, raised[index - 1])):
                 return
+
+
+def _is_skewed(raised: Raised, case: Case) -> bool:
+    """Tell whether an error is about a class or a function that is not the project's own."""
+    found = _SKEWED.search(raised.message)
+    if found is None:
+        return False
+    name = next(filter(None, found.groups()))
+    own = re.compile(rf"^\s*(?:def|class) {re.escape(name)}\b", re.MULTILINE)
+    return not any(own.search(text) for _, text in case.project.sources)
 
 
 def _passes_on(this: Raised, before: Raised) -> bool:
