@@ -69,3 +69,4 @@ def benchmarks(session: nox.Session) -> None:
     session.install(".", "pip", "uv")
     session.run("python", "benchmarks/healthy.py", *session.posargs)
     session.run("python", "benchmarks/pass_through.py")
+    session.run("python", "benchmarks/recovery.py")
