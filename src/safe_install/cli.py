@@ -12,6 +12,7 @@ from typing import NoReturn
 
 from safe_install.command.pip_args import Parsed, parse
 from safe_install.errors import ExitStatus, Fatal, InternalError, Interrupted, Usage
+from safe_install.version import version
 
 # What only a run needs is imported where the run begins: --help and a wrong option answer at once.
 
@@ -49,7 +50,7 @@ def _obey(parsed: Parsed, arguments: tuple[str, ...]) -> int:
 
         return _say(help_text())
     if parsed.uses("--version"):
-        return _say(f"safe-install {_version()}\n")
+        return _say(f"safe-install {version()}\n")
     if parsed.uses("--explain"):
         return _explain(parsed)
     if parsed.uses("--check"):
@@ -87,7 +88,7 @@ def _run(parsed: Parsed, arguments: tuple[str, ...]) -> int:
     from safe_install.command.run import Invocation, perform
 
     variables = dict(os.environ)
-    return perform(request, Invocation(arguments, variables, directory, sys.stdout, sys.stderr, _version()))
+    return perform(request, Invocation(arguments, variables, directory, sys.stdout, sys.stderr, version()))
 
 
 def _directory() -> Path:
@@ -98,15 +99,6 @@ def _directory() -> Path:
         raise Usage(
             "the current directory does not exist any more", "change to one that does, and run it again"
         ) from error
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("pip-safe-install")
-    except PackageNotFoundError:
-        return "(from a source tree)"
 
 
 def _say(text: str) -> int:
