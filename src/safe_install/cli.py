@@ -51,6 +51,11 @@ def _obey(parsed: Parsed, arguments: tuple[str, ...]) -> int:
         return _say(help_text())
     if parsed.uses("--version"):
         return _say(f"safe-install {version()}\n")
+    if parsed.uses("--export"):
+        from safe_install.command.export import asks_for_a_past_run
+
+        if asks_for_a_past_run(parsed):
+            return _export(parsed)
     if parsed.uses("--explain"):
         return _explain(parsed)
     if parsed.uses("--check"):
@@ -70,6 +75,13 @@ def _explain(parsed: Parsed) -> int:
     verbosity = VERBOSITY + len(parsed.uses("--verbose")) - len(parsed.uses("--quiet"))
     runs = run_directory.home(os.environ)
     return explain(named[0] if named else None, runs, sys.stdout, colour, verbosity)
+
+
+def _export(parsed: Parsed) -> int:
+    from safe_install.command import run_directory
+    from safe_install.command.export import export
+
+    return export(parsed, run_directory.home(os.environ), str(_directory()), sys.stdout, sys.stderr)
 
 
 def _check(parsed: Parsed, arguments: tuple[str, ...]) -> int:
