@@ -283,3 +283,12 @@ def test_what_was_rejected_is_numbered_as_it_was_told() -> None:
     world = World(missing("six"), missing("numpy"), missing("numpy"))
     world.heal(proof=REMEMBERED)
     assert {each["attempt"] for each in world.told("remedy.rejected")} - {None} == {3}
+
+
+def test_a_failure_that_a_remedy_led_to_is_no_cure() -> None:
+    unfilled = Failure(Stage.FILL, Cause.PIP_FAILED, "pip failed", "ERROR: No matching distribution found for numpy", 1)
+    world = World(missing("numpy"), *[unfilled] * 7)
+    healing = world.heal()
+    assert (healing.remedies[:1], healing.cured) == (("infer-requires",), False)
+    assert World(missing("numpy"), BUILT).heal().cured
+    assert not World(BUILT).heal().cured

@@ -81,6 +81,11 @@ class Healing:
         return tuple(attempt.source for attempt in self._steps() if attempt.source is not None)
 
     @property
+    def cured(self) -> bool:
+        """Tell whether remedies led to a result: also the failure that is reported may be that of one."""
+        return bool(self.remedies) and not isinstance(self.attempt.result, Failure)
+
+    @property
     def proof(self) -> Proof:
         """Give what a later run may begin with."""
         return Proof(self.declared, self.attempt.recipe, self.remedies, self.sources)

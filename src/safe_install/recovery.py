@@ -119,7 +119,7 @@ def healed(memory: Memory, bench: Bench, seconds: float | None) -> Healing:
     healing = heal(bench.project, start, evidence, effects, bench.log, proof)
     if proof is not None and healing.recalled is None:
         memory.forget()
-    if healing.remedies and healing.recalled is None:
+    if healing.cured and healing.recalled is None:
         memory.keep(healing.proof)
     return _as_it_stands(healing, bench)
 
