@@ -16,7 +16,9 @@ import pytest
 from _pytest.mark import ParameterSet
 
 import cases
+import shelf
 from cases import Case
+from ground import Ground
 from workplace import Workplace
 
 WANTED: Final = ("3.10", "3.13")
@@ -97,6 +99,24 @@ def place(tmp_path: Path, request: pytest.FixtureRequest) -> Workplace:
         if (shutil.which(command) is None) is (command in case.needs):
             pytest.skip(f"{command} is {'not ' if command in case.needs else ''}on this machine")
     return Workplace(tmp_path, pythons()[case.python])
+
+
+@pytest.fixture(scope="session")
+def archives(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder of real archives."""
+    folder = tmp_path_factory.mktemp("archives")
+    shelf.fill(folder, newest())
+    return folder
+
+
+@pytest.fixture
+def ground(tmp_path: Path, archives: Path) -> Ground:
+    """Give a place that has nothing but archives to install from, and no project."""
+    place = Workplace(tmp_path, newest())
+    place.make_target()
+    shutil.copytree(archives, tmp_path / "archives")
+    place.tree.mkdir()
+    return Ground(place, tmp_path / "archives")
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import recorded
+import remembering
 from recorded import PROJECT, RECIPE, fields, tell
 from safe_install import events
 from safe_install.events.log import Event, JsonLines, Log, make_logger
@@ -61,6 +62,9 @@ RUNS = [
     recorded.refused,
     recorded.install_repaired,
     recorded.install_failed,
+    remembering.still_good,
+    remembering.good_no_more,
+    remembering.a_wheel,
     others,
 ]
 

@@ -27,6 +27,7 @@ from safe_install.model import (
     Failure,
     Mention,
     Project,
+    Proof,
     Recipe,
     Result,
 )
@@ -58,9 +59,9 @@ class World:
         self.questions: list[Question] = []
         self.captured = LogCapture()
 
-    def heal(self, project: Project = PROJECT, **policy: object) -> Healing:
+    def heal(self, project: Project = PROJECT, proof: Proof | None = None, **policy: object) -> Healing:
         allowed = replace(Policy(frozenset(NAMES)), **policy)  # type: ignore[arg-type]
-        return heal(project, START, Evidence(project, allowed, (3, 13)), self.effects(), self.log())
+        return heal(project, START, Evidence(project, allowed, (3, 13)), self.effects(), self.log(), proof)
 
     def effects(self) -> Effects:
         def attempt(number: int, recipe: Recipe, remedy: str | None) -> Result:
@@ -238,3 +239,56 @@ def test_the_probe_tells_what_to_require_and_is_the_last_resort() -> None:
     assert healing.attempt.recipe == replace(START, isolated=False)
     [proven] = world.told("remedy.proven")
     assert (proven["attempt"], proven["changes"], proven["patch"]) == (2, ("without isolation",), None)
+
+
+REMEMBERED = Proof(START, replace(START, extra_requires=("numpy>=1.20",)), ("infer-requires",), ("declared: x",))
+
+
+def test_what_an_earlier_run_has_proven_comes_first_and_is_proven_again() -> None:
+    world = World(BUILT)
+    healing = world.heal(proof=REMEMBERED)
+    assert world.attempts == [(1, REMEMBERED.recipe, None)]
+    assert (healing.remedies, healing.sources, healing.number, healing.made) == (
+        ("infer-requires",), ("declared: x",), 1, 1,
+    )  # fmt: skip
+    assert (healing.recalled, healing.proof, healing.declared) == (REMEMBERED, REMEMBERED, START)
+    (proven,) = world.told()
+    assert (proven["event"], proven["attempt"], proven["remedies"], proven["changes"]) == (
+        "remedy.proven", 1, ("infer-requires",), ("also installs numpy>=1.20",),
+    )  # fmt: skip
+    assert "+requires" in proven["patch"]
+
+
+def test_where_that_fails_all_goes_on_as_declared() -> None:
+    world = World(missing("six"), missing("numpy"), BUILT)
+    healing = world.heal(proof=REMEMBERED, max_attempts=2)
+    assert world.attempts == [
+        (1, REMEMBERED.recipe, None),
+        (2, START, None),
+        (3, REMEMBERED.recipe, "infer-requires"),
+    ]
+    assert [number for number, *_ in world.ended] == [1, 2, 3]
+    assert (healing.chosen, healing.number, healing.made, healing.recalled) == (1, 3, 3, None)
+    assert healing.proof == replace(REMEMBERED, sources=("declared: setup.py install_requires",))
+    assert [each["attempt"] for each in world.told("remedy.proven")] == [3]
+
+
+def test_where_nothing_helps_any_more_the_failure_is_that_of_the_declared() -> None:
+    world = World(missing("six"), missing("frobnicate"))
+    healing = world.heal(proof=REMEMBERED)
+    assert (healing.attempt.recipe, healing.number, healing.made) == (START, 2, 2)
+
+
+def test_what_was_rejected_is_numbered_as_it_was_told() -> None:
+    world = World(missing("six"), missing("numpy"), missing("numpy"))
+    world.heal(proof=REMEMBERED)
+    assert {each["attempt"] for each in world.told("remedy.rejected")} - {None} == {3}
+
+
+def test_a_failure_that_a_remedy_led_to_is_no_cure() -> None:
+    unfilled = Failure(Stage.FILL, Cause.PIP_FAILED, "pip failed", "ERROR: No matching distribution found for numpy", 1)
+    world = World(missing("numpy"), *[unfilled] * 7)
+    healing = world.heal()
+    assert (healing.remedies[:1], healing.cured) == (("infer-requires",), False)
+    assert World(missing("numpy"), BUILT).heal().cured
+    assert not World(BUILT).heal().cured

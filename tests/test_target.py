@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
+import sysconfig
 import venv
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,9 +20,11 @@ from safe_install.model import Distribution
 from safe_install.target import Target, choose, inspect, refuse_if_managed, refuse_if_read_only, resolve
 from trees import a_target, executable, members, record, tree, without_privileges
 
+PLATFORM = f"{platform.python_implementation()}-{sysconfig.get_platform()}"
 ENVIRON = {"PATH": os.environ["PATH"], "HOME": "/"}
 FACTS = {
-    "version": [3, 11, 4], "prefix": "/p", "virtual": False, "purelib": "/p/pure", "platlib": "/p/plat",
+    "version": [3, 11, 4], "platform": "CPython-x", "prefix": "/p", "virtual": False, "purelib": "/p/pure",
+    "platlib": "/p/plat",
     "scripts": "/p/bin", "data": "/p", "path": ["/p/pure"], "externally_managed": None,
 }  # fmt: skip
 
@@ -51,6 +55,7 @@ def test_a_virtual_environment_of_a_real_python(python: Path, tmp_path: Path) ->
     assert target == Target(
         executable=inside,
         version=tuple(version),
+        platform=PLATFORM,
         prefix=tmp_path / "venv",
         virtual=True,
         purelib=Path(paths["purelib"]),
@@ -100,8 +105,8 @@ def test_all_that_it_says(tmp_path: Path) -> None:
     python = _fake(tmp_path / "py", FACTS | {"externally_managed": "/p/EXTERNALLY-MANAGED"})
     target = inspect(str(python), tmp_path, ENVIRON)
     assert target == Target(
-        python, (3, 11, 4), Path("/p"), False, Path("/p/pure"), Path("/p/plat"), Path("/p/bin"), Path("/p"),
-        (Path("/p/pure"),), Path("/p/EXTERNALLY-MANAGED"),
+        python, (3, 11, 4), "CPython-x", Path("/p"), False, Path("/p/pure"), Path("/p/plat"), Path("/p/bin"),
+        Path("/p"), (Path("/p/pure"),), Path("/p/EXTERNALLY-MANAGED"),
     )  # fmt: skip
     assert target.packages == (Path("/p/pure"), Path("/p/plat"))
 

@@ -12,13 +12,18 @@ from pip._internal.cache import CacheEntry, SimpleWheelCache
 from pip._internal.models.link import Link
 from pip._vendor.packaging.tags import sys_tags
 
+from attempted import ALL, START
 from safe_install import wheel_cache
 from safe_install.environment.workshop import Workshop
+from safe_install.kinds import Infer
+from safe_install.model import Proof
+from safe_install.recipe_data import as_data
 from safe_install.unbuilt import Unbuilt
 from safe_install.wheel_cache import Proven, overlaid, remember, remembered
 from trees import a_shop, picture, tree, wheel_file
 
 URL = "https://host/demo-1.0.tar.gz"
+PROOF = Proof(START, replace(START, constraints=("Cython<3",)), ("constrain-requires",))
 ORIGIN = {"url": URL, "archive_info": {"hashes": {"sha256": "abc"}}}
 
 
@@ -73,13 +78,18 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workshop:
 
 
 def test_a_proven_wheel_is_remembered_for_the_same_sources(proven: Proven, shop: Workshop) -> None:
-    assert remembered(proven.unbuilt, shop) is None
-    remember(proven, ("Cython<3",), shop)
-    remember(proven, ("Cython<3", "six"), shop)
-    known = remembered(proven.unbuilt, shop)
+    assert remembered(proven.unbuilt, ALL, shop) is None
+    remember(proven, replace(PROOF, recipe=START), None, ALL, shop)
+    remember(proven, PROOF, "the patch", ALL, shop)
+    known = remembered(proven.unbuilt, ALL, shop)
     assert known is not None
-    assert (known.wheel.name, known.changes) == (proven.wheel.name, ("Cython<3", "six"))
+    assert (known.wheel.name, known.changes) == (proven.wheel.name, ("Cython<3",))
     assert known.bounds == ("numpy<2",)
+    assert known.proof == {
+        "declared": {"requires": ["setuptools"], "backend": "setuptools.build_meta", "backend_path": []},
+        "recipe": json.loads(json.dumps(as_data(PROOF.recipe))),
+        "patch": "the patch",
+    }
     assert known.wheel.read_bytes() == proven.wheel.read_bytes()
 
 
@@ -92,8 +102,8 @@ def test_a_proven_wheel_is_remembered_for_the_same_sources(proven: Proven, shop:
     ],
 )
 def test_other_sources_have_other_wheels(changes: dict[str, Any], proven: Proven, shop: Workshop) -> None:
-    remember(proven, (), shop)
-    assert remembered(replace(proven.unbuilt, **changes), shop) is None
+    remember(proven, PROOF, None, ALL, shop)
+    assert remembered(replace(proven.unbuilt, **changes), ALL, shop) is None
 
 
 @pytest.mark.parametrize("changes", [{"origin": None}, {"origin": json.dumps({"url": URL})}, {"editable": True}])
@@ -101,12 +111,28 @@ def test_what_cannot_be_told_from_others_is_not_remembered(
     changes: dict[str, Any], proven: Proven, shop: Workshop
 ) -> None:
     same = replace(proven, unbuilt=replace(proven.unbuilt, **changes))
-    remember(same, (), shop)
-    assert remembered(same.unbuilt, shop) is None
+    remember(same, PROOF, None, ALL, shop)
+    assert remembered(same.unbuilt, ALL, shop) is None
+
+
+def test_what_a_remedy_proved_is_not_for_those_who_do_not_allow_it(proven: Proven, shop: Workshop) -> None:
+    remember(proven, PROOF, None, ALL, shop)
+    assert remembered(proven.unbuilt, replace(ALL, remedies=frozenset({"infer-requires"})), shop) is None
+    assert remembered(proven.unbuilt, replace(ALL, remedies=frozenset({"constrain-requires"})), shop) is not None
+    for other in (replace(ALL, infer=Infer.DECLARED), replace(ALL, allow=("six",)), replace(ALL, hashes=True)):
+        assert remembered(proven.unbuilt, other, shop) is None
+
+
+def test_what_was_built_as_declared_is_for_all_and_proves_no_recipe(proven: Proven, shop: Workshop) -> None:
+    none = replace(ALL, remedies=frozenset())
+    remember(proven, Proof(START, START, ()), None, none, shop)
+    known = remembered(proven.unbuilt, none, shop)
+    assert known is not None
+    assert (known.changes, known.proof) == ((), None)
 
 
 def test_half_of_a_record_is_none(proven: Proven, shop: Workshop, tmp_path: Path) -> None:
-    remember(proven, (), shop)
+    remember(proven, PROOF, None, ALL, shop)
     [changes] = (tmp_path / "own").rglob("changes.json")
     changes.unlink()
-    assert remembered(proven.unbuilt, shop) is None
+    assert remembered(proven.unbuilt, ALL, shop) is None

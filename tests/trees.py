@@ -102,6 +102,7 @@ def a_target(prefix: Path, **changes: Any) -> Target:
     target = Target(
         executable=Path(sys.executable),
         version=sys.version_info[:3],
+        platform="CPython-test",
         prefix=prefix,
         virtual=True,
         purelib=packages,

@@ -12,6 +12,7 @@ from typing import NoReturn
 
 from safe_install.command.pip_args import Parsed, parse
 from safe_install.errors import ExitStatus, Fatal, InternalError, Interrupted, Usage
+from safe_install.version import version
 
 # What only a run needs is imported where the run begins: --help and a wrong option answer at once.
 
@@ -49,7 +50,12 @@ def _obey(parsed: Parsed, arguments: tuple[str, ...]) -> int:
 
         return _say(help_text())
     if parsed.uses("--version"):
-        return _say(f"safe-install {_version()}\n")
+        return _say(f"safe-install {version()}\n")
+    if parsed.uses("--export"):
+        from safe_install.command.export import asks_for_a_past_run
+
+        if asks_for_a_past_run(parsed):
+            return _export(parsed)
     if parsed.uses("--explain"):
         return _explain(parsed)
     if parsed.uses("--check"):
@@ -71,6 +77,13 @@ def _explain(parsed: Parsed) -> int:
     return explain(named[0] if named else None, runs, sys.stdout, colour, verbosity)
 
 
+def _export(parsed: Parsed) -> int:
+    from safe_install.command import run_directory
+    from safe_install.command.export import export
+
+    return export(parsed, run_directory.home(os.environ), str(_directory()), sys.stdout, sys.stderr)
+
+
 def _check(parsed: Parsed, arguments: tuple[str, ...]) -> int:
     from safe_install.command.check import check
     from safe_install.redaction import Redactor
@@ -87,7 +100,7 @@ def _run(parsed: Parsed, arguments: tuple[str, ...]) -> int:
     from safe_install.command.run import Invocation, perform
 
     variables = dict(os.environ)
-    return perform(request, Invocation(arguments, variables, directory, sys.stdout, sys.stderr, _version()))
+    return perform(request, Invocation(arguments, variables, directory, sys.stdout, sys.stderr, version()))
 
 
 def _directory() -> Path:
@@ -98,15 +111,6 @@ def _directory() -> Path:
         raise Usage(
             "the current directory does not exist any more", "change to one that does, and run it again"
         ) from error
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("pip-safe-install")
-    except PackageNotFoundError:
-        return "(from a source tree)"
 
 
 def _say(text: str) -> int:

@@ -10,13 +10,14 @@ from safe_install import events, wheel_cache
 from safe_install.commit import Item, runs_with
 from safe_install.environment.workshop import Workshop
 from safe_install.errors import ProjectUnreadable
-from safe_install.events.differences import changes
 from safe_install.events.log import Log
 from safe_install.heal import Healing
 from safe_install.kinds import Wheel
+from safe_install.ladder.progress import PROBE
 from safe_install.model import Built
 from safe_install.recovery import Found, found, heal_found
 from safe_install.request import ProjectRequest, Request
+from safe_install.target import pip_cache
 from safe_install.unbuilt import Unbuilt
 from safe_install.wheel_cache import Proven
 
@@ -57,20 +58,31 @@ def healed(unbuilt: Unbuilt, request: Request, shop: Workshop, log: Log) -> Depe
 
     `None`: what pip unpacked is no project at all.
     """
-    known = wheel_cache.remembered(unbuilt, shop)
+    caching = pip_cache.folder(shop.pip_options, shop.environ, shop.target.prefix) is not None
+    known = wheel_cache.remembered(unbuilt, request.policy, shop) if caching else None
     events.dependency_failed(log, unbuilt, known)
     if known is not None:
         return Proven(unbuilt, known.wheel, unbuilt.name or known.wheel.name.partition("-")[0], known.bounds)
+    identity = wheel_cache.identity(unbuilt)
     asked = ProjectRequest(unbuilt.tree, Wheel.EDITABLE if unbuilt.editable else Wheel.REGULAR)
     try:
         with found(asked, shop, log) as tree:
-            dependency = Dependency(unbuilt, tree, heal_found(tree, request, shop, log))
+            dependency = Dependency(unbuilt, tree, heal_found(tree, request, shop, log, identity))
             if dependency.item is not None:
                 tree.tree.declare_good()
     except ProjectUnreadable:
         # pip has said what it did not find.
         return None
-    if dependency.proven is not None:
-        recipe, declared = dependency.healing.attempt.recipe, dependency.healing.attempts[0].recipe
-        wheel_cache.remember(dependency.proven, changes(declared, recipe), shop)
+    if dependency.proven is not None and caching:
+        wheel_cache.remember(dependency.proven, dependency.healing.proof, _patch(dependency), request.policy, shop)
     return dependency
+
+
+def _patch(dependency: Dependency) -> str | None:
+    healing = dependency.healing
+    if not healing.remedies or healing.attempt.remedy == PROBE:
+        return None
+    # Not before a recovery: a healthy run must not pay for tomlkit.
+    from safe_install import patch
+
+    return patch.diff(dependency.found.project, healing.attempt.recipe)

@@ -13,7 +13,7 @@ from safe_install.evidence import Answer, Evidence, Question
 from safe_install.kinds import Kind
 from safe_install.ladder import Accept, Ask, GiveUp, Try, next_step
 from safe_install.ladder.progress import PROBE, Rejection
-from safe_install.model import Attempt, Diagnosis, Failure, Project, Recipe, Result, assert_never
+from safe_install.model import Attempt, Diagnosis, Failure, Project, Proof, Recipe, Result, assert_never
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,10 @@ class Healing:
     evidence: Evidence
     reason: str = ""
     """Why the loop gave up; empty when it did not."""
+    recalled: Proof | None = None
+    """What an earlier run has proven, when that was attempted and still holds: the only attempt."""
+    earlier: int = 0
+    """Attempts before these: 1 when what an earlier run has proven does not hold any more."""
 
     @property
     def attempt(self) -> Attempt:
@@ -48,14 +52,43 @@ class Healing:
         return self.attempts[self.chosen]
 
     @property
+    def number(self) -> int:
+        """Give the number of the chosen attempt, from 1, as the events count."""
+        return self.earlier + self.chosen + 1
+
+    @property
+    def made(self) -> int:
+        """Give how many attempts were made."""
+        return self.earlier + len(self.attempts)
+
+    @property
+    def declared(self) -> Recipe:
+        """Give the recipe that the remedies started from."""
+        return self.attempts[0].recipe if self.recalled is None else self.recalled.declared
+
+    @property
     def remedies(self) -> tuple[str, ...]:
         """Give the remedies that led to the chosen attempt, first to last."""
-        names: list[str] = []
-        attempt = self.attempt
-        while attempt.remedy is not None and attempt.base is not None:
-            names.append(attempt.remedy)
-            attempt = self.attempts[attempt.base]
-        return tuple(reversed(names))
+        if self.recalled is not None:
+            return self.recalled.remedies
+        return tuple(attempt.remedy for attempt in self._steps() if attempt.remedy is not None)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Give what vouches for the names that those remedies added."""
+        if self.recalled is not None:
+            return self.recalled.sources
+        return tuple(attempt.source for attempt in self._steps() if attempt.source is not None)
+
+    @property
+    def cured(self) -> bool:
+        """Tell whether remedies led to a result: also the failure that is reported may be that of one."""
+        return bool(self.remedies) and not isinstance(self.attempt.result, Failure)
+
+    @property
+    def proof(self) -> Proof:
+        """Give what a later run may begin with."""
+        return Proof(self.declared, self.attempt.recipe, self.remedies, self.sources)
 
     @property
     def cache_blamed_for(self) -> Kind | None:
@@ -68,40 +101,60 @@ class Healing:
             attempt = base
         return None
 
+    def _steps(self) -> tuple[Attempt, ...]:
+        """Give the attempts that the chosen one builds on, and that itself, without the first."""
+        steps: list[Attempt] = []
+        attempt = self.attempt
+        while attempt.base is not None:
+            steps.append(attempt)
+            attempt = self.attempts[attempt.base]
+        return tuple(reversed(steps))
 
-def heal(project: Project, start: Recipe, evidence: Evidence, effects: Effects, log: Log) -> Healing:
-    """Attempt the recipe, and others that remedies make of it, until one holds or none is left."""
+
+def heal(
+    project: Project, start: Recipe, evidence: Evidence, effects: Effects, log: Log, proof: Proof | None = None
+) -> Healing:
+    """Attempt the recipe, and others that remedies make of it, until one holds or none is left.
+
+    What an earlier run has proven comes first; where it fails, all goes on as if there had been none.
+    """
     began = effects.clock()
-    attempts: tuple[Attempt, ...] = (_attempted(start, None, evidence, effects, 1),)
+    if proof is not None:
+        remembered = Healing((_attempted(proof.recipe, None, evidence, effects, 1),), 0, evidence, recalled=proof)
+        if not isinstance(remembered.attempt.result, Failure):
+            _tell_proven(project, remembered, log)
+            return remembered
+    earlier = 0 if proof is None else 1
+    attempts: tuple[Attempt, ...] = (_attempted(start, None, evidence, effects, earlier + 1),)
     told: set[Rejection] = set()
     while True:
         spent = effects.seconds is not None and effects.clock() - began >= effects.seconds
         step = next_step(attempts, evidence, spent=spent)
         if not isinstance(step, Ask):
-            _tell_rejections(project, step.rejected, told, log)
+            _tell_rejections(project, step.rejected, earlier, told, log)
         match step:
             case Ask():
                 evidence = evidence.answered(step.question, effects.answer(step.question))
             case Try():
                 _tell_choice(project, step, attempts[step.base], log)
-                attempts += (_attempted(step.recipe, step, evidence, effects, len(attempts) + 1),)
+                attempts += (_attempted(step.recipe, step, evidence, effects, earlier + len(attempts) + 1),)
             case Accept():
-                healing = Healing(attempts, step.attempt, evidence)
+                healing = Healing(attempts, step.attempt, evidence, earlier=earlier)
                 _tell_proven(project, healing, log)
                 return healing
             case GiveUp():
-                return Healing(attempts, step.attempt, evidence, step.reason)
+                return Healing(attempts, step.attempt, evidence, step.reason, earlier=earlier)
             case _:
                 assert_never(step)
 
 
 def _attempted(recipe: Recipe, step: Try | None, evidence: Evidence, effects: Effects, number: int) -> Attempt:
-    """Carry out an attempt: the first, as declared, or the one that a step asks for."""
-    remedy, base = (step.remedy.name, step.base) if step is not None else (None, None)
+    """Carry out an attempt: as declared, as remembered, or the one that a step asks for."""
+    remedy, base, source = (step.remedy.name, step.base, step.source) if step is not None else (None, None, None)
     began = effects.clock()
     result = effects.attempt(number, recipe, remedy)
     diagnosis = _diagnosed(result, recipe, evidence) if isinstance(result, Failure) else None
-    attempt = Attempt(recipe, result, remedy, base, diagnosis)
+    attempt = Attempt(recipe, result, remedy, base, diagnosis, source)
     effects.ended(number, attempt, round((effects.clock() - began) * 1000))
     return attempt
 
@@ -119,11 +172,13 @@ def _tell_choice(project: Project, step: Try, base: Attempt, log: Log) -> None:
     events.remedy_chosen(log, project, choice, base.recipe, step.recipe)
 
 
-def _tell_rejections(project: Project, rejected: tuple[Rejection, ...], told: set[Rejection], log: Log) -> None:
+def _tell_rejections(
+    project: Project, rejected: tuple[Rejection, ...], earlier: int, told: set[Rejection], log: Log
+) -> None:
     for rejection in rejected:
         if rejection not in told:
             told.add(rejection)
-            number = None if rejection.attempt is None else rejection.attempt + 1
+            number = None if rejection.attempt is None else earlier + rejection.attempt + 1
             events.remedy_rejected(log, project, rejection.remedy, rejection.reason, number)
 
 
@@ -132,7 +187,7 @@ def _tell_proven(project: Project, healing: Healing, log: Log) -> None:
         # Not before a recovery: a healthy run must not pay for tomlkit.
         from safe_install import patch
 
-        declared, proven = healing.attempts[0].recipe, healing.attempt.recipe
-        words = changes(declared, proven)
+        proven = healing.attempt.recipe
+        words = changes(healing.declared, proven)
         difference = None if healing.attempt.remedy == PROBE else patch.diff(project, proven)
-        events.remedy_proven(log, project, healing.chosen + 1, healing.remedies, words, difference)
+        events.remedy_proven(log, project, healing.number, healing.remedies, words, difference)

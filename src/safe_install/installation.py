@@ -211,11 +211,11 @@ def _dependency_ends(installing: Installing) -> tuple[ProjectEnd, ...]:
 def _end(project: Project, healing: Healing) -> ProjectEnd:
     built = healing.attempt.result
     if not isinstance(built, Built):
-        return ProjectEnd(project.path, ProjectOutcome.FAILED, len(healing.attempts), name=project.name)
+        return ProjectEnd(project.path, ProjectOutcome.FAILED, healing.made, name=project.name)
     return ProjectEnd(
         project=project.path,
         outcome=ProjectOutcome.BUILT,
-        attempts=len(healing.attempts),
+        attempts=healing.made,
         remedies=healing.remedies,
         name=built.name,
         version=built.version,

@@ -218,3 +218,17 @@ class Attempt:
     """The number of the attempt that the remedy started from."""
     diagnosis: Diagnosis | None = None
     """Set when, and only when, the result is a failure."""
+    source: str | None = None
+    """What vouches for the names that the remedy added."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A recipe that an earlier run has proven for a project, and what led to it."""
+
+    declared: Recipe
+    """The recipe that the remedies started from."""
+    recipe: Recipe
+    remedies: tuple[str, ...]
+    sources: tuple[str, ...] = ()
+    """What vouched for the names that were added."""

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from pathlib import Path
 
 from safe_install import events, project
@@ -19,7 +20,6 @@ from safe_install.evidence import (
     Evidence,
     IndexProviders,
     InstalledProviders,
-    Policy,
     Question,
     ReleasesAsOf,
     SourcesDate,
@@ -27,6 +27,8 @@ from safe_install.evidence import (
 from safe_install.heal import Effects, Healing, heal
 from safe_install.journal.kept import Kept
 from safe_install.journal.safekeeping import journal_store, kept_tree, locked
+from safe_install.memory import Memory
+from safe_install.memory.identity import of_tree
 from safe_install.model import Attempt, Built, Failure, Project, Recipe, Result, assert_never
 from safe_install.process import Finished
 from safe_install.request import ProjectRequest, Request
@@ -69,8 +71,11 @@ def found(asked: ProjectRequest, shop: Workshop, log: Log, others: Iterable[Path
             yield Found(asked, read, tree)
 
 
-def heal_found(each: Found, request: Request, shop: Workshop, log: Log) -> Healing:
-    """Bring a project to a wheel, as the request wants wheels built."""
+def heal_found(each: Found, request: Request, shop: Workshop, log: Log, source: str | None = None) -> Healing:
+    """Bring a project to a wheel, as the request wants wheels built.
+
+    `source` tells its sources from all others, where that is known without reading them.
+    """
     start = Recipe(
         system=each.project.system,
         wheel=each.asked.wheel,
@@ -79,35 +84,25 @@ def heal_found(each: Found, request: Request, shop: Workshop, log: Log) -> Heali
         cache=pip_cache.folder(shop.pip_options, shop.environ, shop.target.prefix) is not None,
         config_settings=request.config_settings,
     )
-    return healed(start, Bench(each.project, each.tree, shop, log), request.policy, request.max_seconds)
+    bench = Bench(each.project, each.tree, shop, log)
+    memory = Memory(each.project, start, request.policy, shop, cache(lambda: source or _identity(bench)))
+    return healed(memory, bench, request.max_seconds)
 
 
-def healed(start: Recipe, bench: Bench, policy: Policy, seconds: float | None) -> Healing:
-    """Build the project as the recipe says, and otherwise if need be; `seconds` bounds the attempts."""
-    shop = bench.shop
+def healed(memory: Memory, bench: Bench, seconds: float | None) -> Healing:
+    """Build the project as is remembered, or as the recipe says, and otherwise if need be.
+
+    `seconds` bounds the attempts.
+    """
+    shop, start, policy = bench.shop, memory.start, memory.policy
 
     def attempt(number: int, recipe: Recipe, remedy: str | None) -> Result:
         events.attempt_started(bench.log, bench.project, number, start, recipe, remedy)
+        if number > 1:
+            bench.tree.put_back(tell=False)
+            # The last time that it is as it was found, should this be the recipe that is kept.
+            memory.see()
         return attempted(bench, number, recipe)
-
-    def answer(question: Question) -> Answer:
-        match question:
-            case InstalledProviders():
-                return from_an_index(shop.target.path)
-            case SourcesDate():
-                from safe_install.dating import dated
-
-                return dated(bench.project.path, shop.environ)
-            case ReleasesAsOf():
-                from safe_install.dating import releases_as_of
-
-                return releases_as_of(question, shop, shop.run_dir / f"as-of-{question.day}.log")
-            case IndexProviders():
-                from safe_install.verification import index_providers
-
-                return index_providers(question.module, shop, shop.run_dir / f"verify-{question.module}.log")
-            case _:
-                assert_never(question)
 
     def ended(number: int, attempt: Attempt, milliseconds: int) -> None:
         if isinstance(attempt.result, Built):
@@ -116,15 +111,19 @@ def healed(start: Recipe, bench: Bench, policy: Policy, seconds: float | None) -
             events.attempt_failed(bench.log, bench.project, number, attempt, milliseconds)
 
     evidence = Evidence(bench.project, policy, shop.target.python, shop.target.pip())
-    effects = Effects(attempt, ended, answer, time.monotonic, seconds)
-    return _as_it_stands(heal(bench.project, start, evidence, effects, bench.log), bench)
+    effects = Effects(attempt, ended, partial(_answered, bench), time.monotonic, seconds)
+    proof = memory.find()
+    healing = heal(bench.project, start, evidence, effects, bench.log, proof)
+    if proof is not None and healing.recalled is None:
+        memory.forget()
+    if healing.cured and healing.recalled is None:
+        memory.keep(healing.proof)
+    return _as_it_stands(healing, bench)
 
 
 def attempted(bench: Bench, number: int, recipe: Recipe) -> Built | Failure:
-    """Carry out one attempt; each starts from the tree as it was found."""
+    """Carry out one attempt, on the tree as it stands."""
     built_from, shop = bench.project, bench.shop
-    if number > 1:
-        bench.tree.put_back(tell=False)
     log = shop.run_dir / f"{slug(built_from)}-attempt-{number}.log"
 
     def finished(hook: str, process: Finished) -> None:
@@ -134,16 +133,43 @@ def attempted(bench: Bench, number: int, recipe: Recipe) -> Built | Failure:
     return build(built_from, recipe, shop, log, finished)
 
 
+def _answered(bench: Bench, question: Question) -> Answer:
+    """Find out what a decision asks for."""
+    shop = bench.shop
+    match question:
+        case InstalledProviders():
+            return from_an_index(shop.target.path)
+        case SourcesDate():
+            from safe_install.dating import dated
+
+            return dated(bench.project.path, shop.environ)
+        case ReleasesAsOf():
+            from safe_install.dating import releases_as_of
+
+            return releases_as_of(question, shop, shop.run_dir / f"as-of-{question.day}.log")
+        case IndexProviders():
+            from safe_install.verification import index_providers
+
+            return index_providers(question.module, shop, shop.run_dir / f"verify-{question.module}.log")
+        case _:
+            assert_never(question)
+
+
 def _as_it_stands(healing: Healing, bench: Bench) -> Healing:
     """Have the tree as the accepted attempt left it: an editable wheel may lead to what it made there."""
     if not isinstance(healing.attempt.result, Built) or healing.chosen == len(healing.attempts) - 1:
         return healing
-    again = attempted(bench, healing.chosen + 1, healing.attempt.recipe)
+    bench.tree.put_back(tell=False)
+    again = attempted(bench, healing.number, healing.attempt.recipe)
     return replace(healing, attempts=_replaced(healing.attempts, healing.chosen, again))
 
 
 def _replaced(attempts: tuple[Attempt, ...], number: int, result: Built | Failure) -> tuple[Attempt, ...]:
     return (*attempts[:number], replace(attempts[number], result=result), *attempts[number + 1 :])
+
+
+def _identity(bench: Bench) -> str:
+    return of_tree(bench.project, (bench.shop.scratch, bench.shop.state))
 
 
 def _undo_stand_in(file: Path, shop: Workshop, log: Log) -> None:

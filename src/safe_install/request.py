@@ -96,3 +96,5 @@ class Request:
     fail_on_recovery: bool = False
     events: str | None = None
     """A file, `-` (standard output) or `fd:N`."""
+    export: str | None = None
+    """For which tool what is proven is printed: `uv`, `pip` or `pyproject`."""

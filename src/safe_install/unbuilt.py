@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,3 +39,5 @@ class Remembered:
     changes: tuple[str, ...]
     bounds: tuple[str, ...] = ()
     """What the wheel runs with only."""
+    proof: Mapping[str, object] | None = None
+    """The declared build system, the recipe and the patch, as data."""

@@ -66,6 +66,7 @@ def assemble(parsed: Parsed, variables: Mapping[str, str], directory: Path) -> R
         write_fix=settings.flag("--write-fix"),
         fail_on_recovery=settings.flag("--fail-on-recovery"),
         events=values.events(settings.one("--events")),
+        export=values.export(settings.one("--export")),
     )
     _refuse_contradictions(request, parsed)
     return request
@@ -194,6 +195,9 @@ def _refuse_contradictions(request: Request, parsed: Parsed) -> None:
             "build constraints constrain nothing without build isolation",
             "leave out --build-constraint or --no-build-isolation, also as PIP_… variables",
         )
+    if request.export and "-" in (request.events, request.report):
+        other = "--events" if request.events == "-" else "--report"
+        raise Usage(f"--export and {other} - both take standard output", f"name a file: {other} FILE")
     for other in ("--all-releases", "--only-final"):
         if parsed.uses("--pre") and parsed.uses(other):
             raise Usage(f"--pre cannot be combined with {other}", "leave one of them out")

@@ -88,6 +88,8 @@ _BOTH, _INSTALL, _BUILD = Destination.BUILD_AND_INSTALL, Destination.INSTALL, De
 _OURS = Destination.OURS
 _REACHES: Final = "declared installed known verified"
 """The values of `model.Infer`, which is not imported: its module costs more than all of `--help`."""
+_LANGUAGES: Final = "uv pip pyproject"
+"""The names in `export.exporter.FORMATS`, which is not imported, either."""
 
 GROUPS: Final[Mapping[str, tuple[Option, ...]]] = {
     "What and where": (
@@ -178,6 +180,7 @@ GROUPS: Final[Mapping[str, tuple[Option, ...]]] = {
         _flag("-v --verbose", _INSTALL, "say more; may be repeated", counts=True),
         _value("--events", _OURS, "FILE|-|fd:N", "write every step as a line of JSON"),
         _value("--explain", _OURS, "RUN", "tell a past run: the named one, or the last", Takes.PERHAPS),
+        _choice("--export", _OURS, _LANGUAGES, "print what was proven as settings of uv, constraints, a patch"),
         _flag("--no-color", _INSTALL),
         _value("--report", _INSTALL, "FILE", "write what was installed as JSON; - is standard output"),
         _value("--log --log-file --local-log", _INSTALL, "FILE"),
@@ -196,7 +199,7 @@ OPTIONS: Final = tuple(option for group in GROUPS.values() for option in group)
 OWN: Final = frozenset(
     {
         *("--remedies", "--max-attempts", "--max-seconds", "--infer", "--allow", "--build-requires"),
-        *("--write-fix", "--fail-on-recovery", "--events", "--explain", "--version", "--check"),
+        *("--write-fix", "--fail-on-recovery", "--events", "--explain", "--export", "--version", "--check"),
     }
 )
 """The main names of those that `pip install` does not have."""

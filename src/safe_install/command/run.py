@@ -61,7 +61,7 @@ def perform(request: Request, by: Invocation, install: Install = install_project
         run_dir = run_directory.create(by.variables, datetime.now(timezone.utc))
         redactor = Redactor(by.arguments, by.variables)
         record = _closed_by(stack, (run_dir / run_directory.EVENTS).open("w", encoding="utf-8", newline="\n"))
-        sinks: list[Sink] = [JsonLines(record), *told, _renderer(request, by), *_workflow(by)]
+        sinks: list[Sink] = [JsonLines(record), *told, _renderer(request, by), *_workflow(by), *_export(request, by)]
         log = make_logger(run_dir.name, sinks, redactor)
         interrupts = stack.enter_context(Interrupts())
         try:
@@ -132,6 +132,15 @@ def _workflow(by: Invocation) -> list[Sink]:
     summary = by.variables.get("GITHUB_STEP_SUMMARY")
     written: list[Sink] = [StepSummary(Path(summary))] if summary else []
     return [*written, Annotations(by.stderr, by.variables, str(by.directory))]
+
+
+def _export(request: Request, by: Invocation) -> list[Sink]:
+    """Give the sink that writes what was proven, for who asks for it; after all else that is said."""
+    if request.export is None:
+        return []
+    from safe_install.export.exporter import Exporter, Writer
+
+    return [Exporter(Writer(request.export, str(by.directory), by.stdout, by.stderr, request.verbosity))]
 
 
 def _interrupted(error: KeyboardInterrupt) -> Ending:

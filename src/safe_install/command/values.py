@@ -6,6 +6,7 @@ import math
 import re
 from typing import Final
 
+from safe_install.command.options import BY_NAME
 from safe_install.command.pip_args import integer
 from safe_install.command.settings import Setting
 from safe_install.errors import Usage
@@ -111,6 +112,16 @@ def requirement(setting: Setting) -> str:
         message = f"{setting.origin} takes a requirement (PEP 508), not {setting.value!r}: {reason}"
         raise Usage(message) from error
     return setting.value.strip()
+
+
+def export(setting: Setting | None) -> str | None:
+    """Read for which tool what was proven is printed."""
+    if setting is None:
+        return None
+    choices = BY_NAME["--export"].choices
+    if setting.value not in choices:
+        raise Usage(f"{setting.origin} takes one of {', '.join(choices)}, not {setting.value!r}")
+    return setting.value
 
 
 def events(setting: Setting | None) -> str | None:

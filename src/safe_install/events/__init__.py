@@ -12,6 +12,7 @@ from safe_install.events.log import Log
 from safe_install.events.values import Change, Choice, Finish, HookRun, RunOutcome, Start
 from safe_install.kinds import Wheel
 from safe_install.model import Attempt, Built, Diagnosis, Distribution, Failure, Installed, Malformed, Project, Recipe
+from safe_install.recipe_data import as_data
 from safe_install.unbuilt import Remembered, Unbuilt
 
 TAIL_LINES: Final = 20
@@ -38,9 +39,16 @@ def project_read(log: Log, project: Project, wheel: Wheel) -> None:
 def attempt_started(
     log: Log, project: Project, number: int, declared: Recipe, recipe: Recipe, remedy: str | None = None
 ) -> None:
-    """Tell what is tried; attempt 1 is the project as declared."""
-    told = changes(declared, recipe)
-    log.info("attempt.started", project=project.path, attempt=number, remedy=remedy, changes=told)
+    """Tell what is tried: the project as declared, what a remedy proposes, or what an earlier run has proven."""
+    log.info(
+        "attempt.started",
+        project=project.path,
+        attempt=number,
+        remedy=remedy,
+        remembered=remedy is None and recipe != declared,
+        changes=changes(declared, recipe),
+        recipe=as_data(recipe),
+    )
 
 
 def hook_finished(log: Log, project: Project, number: int, run: HookRun) -> None:
@@ -139,6 +147,7 @@ def dependency_failed(log: Log, unbuilt: Unbuilt, known: Remembered | None) -> N
         source_tree=unbuilt.tree,
         wheel=known.wheel.name if known else None,
         changes=known.changes if known else [],
+        proof=known.proof if known else None,
     )
 
 

@@ -58,14 +58,15 @@ def _level(tale: Tale) -> str:
 def _title(tale: Tale) -> str:
     if tale.proven is not None:
         return f"safe-install: repaired by {', '.join(tale.proven['remedies'])}"
-    diagnosis = _first(tale)["diagnosis"]
+    diagnosis = (_first(tale) or {}).get("diagnosis")
     return f"safe-install: {diagnosis['kind']}" if diagnosis else "safe-install"
 
 
 def _message(tale: Tale, finished: Event) -> str:
     """Say what was wrong, and what cured it or has to be done."""
     first = _first(tale)
-    lines = [f"{tale.name}: {reason(first)}", evidence(first)]
+    known = [f"{tale.name}: an earlier run has proven what it needs"]
+    lines = [f"{tale.name}: {reason(first)}", evidence(first)] if first is not None else known
     if tale.proven is not None:
         lines += [f"Repaired for this run: {'; '.join(tale.proven['changes'])}"]
     else:
@@ -73,8 +74,9 @@ def _message(tale: Tale, finished: Event) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _first(tale: Tale) -> Event:
-    return next(each.end for each in tale.tries if each.failed and each.end is not None)
+def _first(tale: Tale) -> Event | None:
+    """Give the first failure; there is none where an earlier run had proven what is needed."""
+    return next((each.end for each in tale.tries if each.failed and each.end is not None), None)
 
 
 def _advice(tale: Tale, finished: Event) -> list[Event]:
@@ -89,7 +91,8 @@ def _where(tale: Tale, finished: Event) -> tuple[str, Place | None]:
     for each in _advice(tale, finished):
         if found := _WRITTEN.search(each["step"]):
             return "pyproject.toml", Place(int(found[1]), int(found[2]))
-    frames = [found for line in _first(tale)["tail"] if (found := _FRAME.match(line))]
+    tail = (_first(tale) or {}).get("tail", ())
+    frames = [found for line in tail if (found := _FRAME.match(line))]
     own = [found for found in frames if found[1] in ("<string>", os.path.join(tale.path, "setup.py"))]
     return ("setup.py", Place(int(own[-1][2]), 1)) if own else ("pyproject.toml", None)
 

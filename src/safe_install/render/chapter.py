@@ -14,6 +14,7 @@ from safe_install.render.tale import Tale, Try
 from safe_install.render.terminal import Line, Span, Style, clip, neutralise
 
 AS_DECLARED: Final = "as declared"
+AS_REMEMBERED: Final = "as remembered"
 AS_ASKED: Final = "as asked for"
 OUTPUT_TELLS: Final = frozenset({Kind.UNKNOWN.value, Kind.PROJECT_ERROR.value, Kind.HOOK_LIED.value})
 """Kinds whose one line of evidence may not be enough."""
@@ -44,15 +45,20 @@ def _attempts(title: Line, first: str, tale: Tale, page: Page) -> Iterator[Line]
     yield title
     yield EMPTY
     told = tale.never_tried if tale.failed or page.verbosity > 0 else {}
-    labels = [each.remedy or first for each in tale.tries]
-    column = max(len(label) for label in (first, *labels, *told)) + 6
+    labels = [label(each, first) for each in tale.tries]
+    column = max(len(name) for name in (first, *labels, *told)) + 6
     seen: set[tuple[str, str, str]] = set()
-    for label, each in zip(labels, tale.tries, strict=True):
-        yield from _attempt(tale, each, label, each.cause in seen, replace(page, column=column))
+    for name, each in zip(labels, tale.tries, strict=True):
+        yield from _attempt(tale, each, name, each.cause in seen, replace(page, column=column))
         seen |= {each.cause} if each.cause is not None else set()
     for remedy, reasons in told.items():
         words = "not tried: " + "; ".join(reasons)
         yield from _row((Style.FAINT, page.symbols.passed), remedy, words, replace(page, column=column))
+
+
+def label(each: Try, first: str = AS_DECLARED) -> str:
+    """Name an attempt by what it is made with; `first` is for the one without a remedy."""
+    return each.remedy or (AS_REMEMBERED if each.remembered else first)
 
 
 def reason(end: Event) -> str:
@@ -99,17 +105,17 @@ def _title(tale: Tale, ended: str | None) -> Line:
     return ((Style.STRONG, name), (Style.PLAIN, words))
 
 
-def _attempt(tale: Tale, each: Try, label: str, same: bool, page: Page) -> Iterator[Line]:
+def _attempt(tale: Tale, each: Try, name: str, same: bool, page: Page) -> Iterator[Line]:
     (_, first), *rest = _said(tale, each, same, page)
-    yield from _row(_mark(tale, each, page), label, first, page)
+    yield from _row(_mark(tale, each, page), name, first, page)
     for style, words in rest:
         yield from indented(style, words, page)
     yield from _details(tale, each, same, page)
 
 
-def _row(mark: Span, label: str, text: str, page: Page) -> Iterator[Line]:
+def _row(mark: Span, name: str, text: str, page: Page) -> Iterator[Line]:
     first, *rest = indented(Style.PLAIN, text, page)
-    yield ((Style.PLAIN, "  "), mark, (Style.PLAIN, f" {label}".ljust(page.column - 3)), first[-1])
+    yield ((Style.PLAIN, "  "), mark, (Style.PLAIN, f" {name}".ljust(page.column - 3)), first[-1])
     yield from rest
 
 
@@ -139,6 +145,8 @@ def _said(tale: Tale, each: Try, same: bool, page: Page) -> Iterator[Span]:
         if proof := evidence(each.end):
             yield (Style.WARN, clip(neutralise(proof), PROOF, page.symbols.more))
     elif _counts(tale, each):
+        if each.remembered and tale.proven is not None:
+            yield (Style.FAINT, f"proven by an earlier run: {', '.join(tale.proven['remedies'])}")
         if each.source:
             yield (Style.FAINT, f"on evidence: {each.source}")
         done = f"built {each.end['wheel']}" if "wheel" in each.end else f"installed {', '.join(each.end['installed'])}"

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TextIO
 
 from safe_install.events.log import Event
-from safe_install.render.chapter import EMPTY, reason
+from safe_install.render.chapter import EMPTY, label, reason
 from safe_install.render.page import Page
 from safe_install.render.step_line import StepLine
 from safe_install.render.story import story
@@ -48,12 +48,15 @@ class Renderer:
         self._step.close()
 
     def _began(self, tale: Tale, event: Event) -> None:
+        made_with = label(tale.tries[-1])
         if event["attempt"] == 1:
             backend = ((tale.read or {}).get("backend") or "").partition(":")[0]
             text = f"Building {tale.wheel} for {tale.name}" + (f" ({backend})" if backend else "")
-            self._say(text)
+            self._say(f"{text} {made_with}" if event["remembered"] else text)
         else:
-            text = f"Building {tale.wheel} for {tale.name}: attempt {event['attempt']}, {event['remedy']}"
+            text = f"Building {tale.wheel} for {tale.name}: attempt {event['attempt']}, {made_with}"
+            if event["remedy"] is None:
+                self._say(f"{tale.name}: what an earlier run has proven fails now; building {made_with}")
         self._show(text)
 
     def _chose(self, tale: Tale, remedy: str) -> None:

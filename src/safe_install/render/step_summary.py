@@ -7,6 +7,7 @@ from pathlib import Path
 
 from safe_install.events.log import Event
 from safe_install.render.chapter import AS_DECLARED, evidence, reason
+from safe_install.render.chapter import label as name_of
 from safe_install.render.markdown import block, inline
 from safe_install.render.tale import Run, Tale, Try
 
@@ -53,7 +54,8 @@ def _outcome(tale: Tale) -> str:
     outcome = inline((tale.end or {}).get("outcome", "not finished"))
     if tale.proven is None:
         return f"{outcome}, {AS_DECLARED}" if not tale.troubled else outcome
-    return f"{outcome}, with a repair: {inline('; '.join(tale.proven['changes']))}"
+    known = " that an earlier run has proven" if tale.tries and tale.tries[-1].remembered else ""
+    return f"{outcome}, with a repair{known}: {inline('; '.join(tale.proven['changes']))}"
 
 
 def _attempts(tale: Tale) -> Iterator[str]:
@@ -69,7 +71,7 @@ def _attempts(tale: Tale) -> Iterator[str]:
 
 
 def _attempt(each: Try) -> str:
-    label = inline(each.remedy or AS_DECLARED)
+    label = inline(name_of(each))
     if each.end is None:
         return f"{label}: not finished"
     return f"{label}: {inline(reason(each.end))}" if each.failed else f"{label}: works"

@@ -31,7 +31,7 @@ def story(run: Run, page: Page) -> list[Line]:
     ended = run.finished["outcome"] if run.finished is not None else None
     lines: list[Line] = []
     for tale in run.tales.values():
-        if tale.tries and (page.verbosity > 0 or tale.troubled or ended is None):
+        if tale.tries and (page.verbosity > 0 or tale.troubled or tale.recovered or ended is None):
             lines += [*chapter(tale, ended, page), EMPTY]
     if run.install.troubled and not run.install.waited:
         lines += [*install_chapter(run.install, page), EMPTY]

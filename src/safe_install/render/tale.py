@@ -20,6 +20,8 @@ class Try:
     changes: Sequence[str]
     source: str | None = None
     """What vouches for the names that it adds."""
+    remembered: bool = False
+    """Whether an earlier run has proven its recipe."""
     hooks: list[Event] = field(default_factory=list)
     end: Event | None = None
     """`attempt.built` or `attempt.failed`; of an install `install.finished`."""
@@ -167,7 +169,7 @@ def _add(tale: Tale, event: Event) -> None:
             tale.name = event["name"] or tale.name
         case "attempt.started":
             source = tale.chosen["source"] if tale.chosen is not None else None
-            tale.tries.append(Try(event["attempt"], event["remedy"], event["changes"], source))
+            tale.tries.append(Try(event["attempt"], event["remedy"], event["changes"], source, event["remembered"]))
         case "hook.finished":
             _attempt(tale, event["attempt"]).hooks.append(event)
         case "attempt.built" | "attempt.failed":

@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import sys
 import sysconfig
 
@@ -17,6 +18,7 @@ def main():
             {
                 "executable": sys.executable,
                 "version": list(sys.version_info[:3]),
+                "platform": "-".join([platform.python_implementation(), sysconfig.get_platform()]),
                 "prefix": sys.prefix,
                 "virtual": _virtual(),
                 "purelib": paths["purelib"],

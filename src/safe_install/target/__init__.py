@@ -23,7 +23,7 @@ TOOL_HOMES: Final = ("pipx", "uv")
 """Tools that give a command an environment of its own, in `<home>/venvs/` or `<home>/tools/`."""
 IN_PLACE: Final = Placement()
 FACTS: Final = frozenset(
-    {"version", "prefix", "virtual", "purelib", "platlib", "scripts", "data", "path", "externally_managed"}
+    {"version", "platform", "prefix", "virtual", "purelib", "platlib", "scripts", "data", "path", "externally_managed"}
 )
 """What `scripts/facts.py` tells, and only an interpreter does."""
 
@@ -34,6 +34,8 @@ class Target:
 
     executable: Path
     version: tuple[int, int, int]
+    platform: str
+    """The implementation, the operating system and the machine."""
     prefix: Path
     virtual: bool
     """Whether it is a virtual environment."""
@@ -91,6 +93,7 @@ def inspect(python: str | None, near: Path, environ: Mapping[str, str], placemen
     target = Target(
         executable=executable,
         version=version,
+        platform=facts["platform"],
         prefix=Path(facts["prefix"]),
         virtual=facts["virtual"],
         purelib=Path(facts["purelib"]),
