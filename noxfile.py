@@ -69,3 +69,10 @@ def benchmarks(session: nox.Session) -> None:
     session.install(".", "pip", "uv")
     session.run("python", "benchmarks/healthy.py", *session.posargs)
     session.run("python", "benchmarks/pass_through.py")
+
+
+@nox.session(default=False)
+def history(session: nox.Session) -> None:
+    """Read off the releases' wheels what they took away, and write knowledge/history.toml anew."""
+    session.install(*groups("test"), "-e", ".")
+    session.run("python", "-m", "history", *session.posargs, env={"PYTHONPATH": "integration"})

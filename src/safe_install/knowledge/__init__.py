@@ -13,6 +13,7 @@ from safe_install.kinds import Kind, Stage
 from safe_install.knowledge.rows import (
     Attribute,
     Backend,
+    Loss,
     Module,
     Needs,
     Plugin,
@@ -32,6 +33,7 @@ else:
 __all__ = [
     "Attribute",
     "Backend",
+    "Loss",
     "Module",
     "Needs",
     "Plugin",
@@ -57,6 +59,11 @@ class Tables:
     def backends(self) -> tuple[Backend, ...]:
         """Give the build backends."""
         return tuple(_row(Backend, row) for row in _read("backends"))
+
+    @cached_property
+    def history(self) -> tuple[Loss, ...]:
+        """Give what releases of build tools took away, as `nox -s history` found it."""
+        return tuple(_row(Loss, row) for row in _read("history"))
 
     @cached_property
     def modules(self) -> Mapping[str, Module]:
@@ -127,5 +134,9 @@ def _value(key: str, value: Any) -> Any:
             return tuple(Stage(stage) for stage in value)
         case "gone_since" | "python":
             return tuple(int(part) for part in value.split("."))
+        case "modules":
+            return frozenset(value)
+        case "names":
+            return {module: tuple(names) for module, names in value.items()}
         case _:
             return tuple(value) if isinstance(value, list) else value
