@@ -70,3 +70,10 @@ def benchmarks(session: nox.Session) -> None:
     session.run("python", "benchmarks/healthy.py", *session.posargs)
     session.run("python", "benchmarks/pass_through.py")
     session.run("python", "benchmarks/recovery.py")
+
+
+@nox.session(default=False)
+def history(session: nox.Session) -> None:
+    """Read off the releases' wheels what they took away, and write knowledge/history.toml anew."""
+    session.install(*groups("test"), "-e", ".")
+    session.run("python", "-m", "history", *session.posargs, env={"PYTHONPATH": "integration"})

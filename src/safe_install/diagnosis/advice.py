@@ -9,7 +9,8 @@ from typing import Final
 from safe_install.declared.outdated import RAISABLE, raised, support
 from safe_install.diagnosis.advice_rows import ROWS
 from safe_install.evidence import Evidence
-from safe_install.knowledge import Removal, tables
+from safe_install.knowledge import tables
+from safe_install.knowledge.history import removal
 from safe_install.model import BuildSystem, Diagnosis, Malformed
 
 _INSTALL: Final = {
@@ -187,7 +188,7 @@ def _supported(diagnosis: Diagnosis, evidence: Evidence) -> str:
         return f'a Python that {diagnosis.subject} ({where}) supports, or require "{new}" there'
     if lost := tables().attributes.get(diagnosis.subject):
         return f"a Python before {_dotted(lost.gone_since)}, where {diagnosis.subject} still is, or port the code"
-    row = _removal(diagnosis.row)
+    row = removal(diagnosis.row)
     if row is None or row.gone_since is None:
         return f"a Python that it supports, or a release that supports Python {_dotted(python)}"
     instead = f" ({row.advice})" if row.advice else ""
@@ -196,13 +197,9 @@ def _supported(diagnosis: Diagnosis, evidence: Evidence) -> str:
 
 
 def _constrained_step(diagnosis: Diagnosis) -> str:
-    row = _removal(diagnosis.row)
+    row = removal(diagnosis.row)
     bound = row.constraint if row else f"{diagnosis.subject}<VERSION"
     return f'Require "{bound}" in [build-system] of pyproject.toml, as far as the Python and the other bounds allow it.'
-
-
-def _removal(row_id: str) -> Removal | None:
-    return next((row for row in tables().removals if row.id == row_id), None)
 
 
 def _dotted(python: tuple[int, int]) -> str:

@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 from safe_install.declared.spelling import names_in
 from safe_install.diagnosis.own_scripts import file_absent, half_imported
 from safe_install.diagnosis.reading import MODULE, Case, known_prefix, package_of, verdict
-from safe_install.diagnosis.symptoms import removed_or_plugin
+from safe_install.diagnosis.symptoms import removed_or_plugin, removed_since
 from safe_install.diagnosis.tracebacks import Raised
 from safe_install.kinds import Kind
 from safe_install.knowledge import tables
@@ -55,7 +55,7 @@ def import_failed(raised: Raised, case: Case) -> Diagnosis | None:
         return _module_missing(missing, raised, case)
     if found := _NAME.match(raised.message):
         return _attribute_gone(found[2], found[1], raised, case) or _name_missing(
-            found[2], found[3] or "", raised, case
+            found[2], found[1], found[3] or "", raised, case
         )
     if raised.message.startswith("No module named"):
         # A name that no module can have.
@@ -73,7 +73,11 @@ def attribute_missing(raised: Raised, case: Case) -> Diagnosis | None:
         return removed
     if missing := half_imported(found[1], found[2], raised, case):
         return _module_missing(missing, _lately(missing, case) or raised, case)
-    return _attribute_gone(found[1], found[2], raised, case) or _skew(found[1], raised, case)
+    return (
+        _attribute_gone(found[1], found[2], raised, case)
+        or removed_since(found[1], found[2], raised.line, case)
+        or _skew(found[1], raised, case)
+    )
 
 
 def helper_outdated(raised: Raised, case: Case) -> Diagnosis | None:
@@ -112,7 +116,7 @@ def _module_missing(name: str, raised: Raised, case: Case) -> Diagnosis:
         return verdict(Kind.PROJECT_ERROR, file, line, curable=False, row="file-absent")
     if _is_own(root, case):
         return verdict(Kind.OWN_PACKAGE_MISSING, root, line)
-    if removed := removed_or_plugin(line, case):
+    if removed := removed_or_plugin(line, case) or removed_since(name, "", line, case):
         return removed
     if standard := _standard_missing(name, raised, case):
         return standard
@@ -154,7 +158,7 @@ def _standard_missing(name: str, raised: Raised, case: Case) -> Diagnosis | None
     return verdict(Kind.MODULE_REMOVED, root, raised.line, curable=row.gone_since > _PYTHON_2)
 
 
-def _name_missing(module: str, where: str, raised: Raised, case: Case) -> Diagnosis | None:
+def _name_missing(module: str, name: str, where: str, raised: Raised, case: Case) -> Diagnosis | None:
     root = module.partition(".")[0]
     if removed := removed_or_plugin(raised.line, case):
         return removed
@@ -165,7 +169,7 @@ def _name_missing(module: str, where: str, raised: Raised, case: Case) -> Diagno
     owner = case.provider(root)
     if where == _NOWHERE and owner:
         return verdict(Kind.BACKEND_CORRUPT, _named(owner), raised.line)
-    return _skew(module, raised, case)
+    return removed_since(module, name, raised.line, case) or _skew(module, raised, case)
 
 
 def _skew(module: str, raised: Raised, case: Case) -> Diagnosis | None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from safe_install.diagnosis.reading import Case, verdict
 from safe_install.diagnosis.tracebacks import Raised
 from safe_install.kinds import Kind, Stage
-from safe_install.knowledge import Removal, Symptom, System, tables
-from safe_install.model import Diagnosis
+from safe_install.knowledge import Loss, Removal, Symptom, System, tables
+from safe_install.knowledge.history import is_lacking, losses, removal
+from safe_install.model import Diagnosis, Distribution
 
 _HEADER: Final = re.compile(r"\.h(?:pp|h|xx)?\b|cannot find -l|development|librar", re.IGNORECASE)
 _LACKED: Final = frozenset(
@@ -50,6 +52,33 @@ def variable_wanted(line: str) -> Diagnosis | None:
     """Read one line by the table of variables with which a tool does what it refuses."""
     row = next((row for row in tables().variables if _sign_of(row.signs, line)), None)
     return verdict(Kind.VARIABLE_WANTED, row.variable, line, row=row.id) if row else None
+
+
+def removed_since(module: str, name: str, line: str, case: Case) -> Diagnosis | None:
+    """Read what cannot be imported, a module or a name of one, by the history of the releases.
+
+    The distribution is in the environment in a release that has taken it away; or it is not there, and what is
+    missing is a top-level module that its newest releases do not have.
+    """
+    root = module.partition(".")[0]
+    provider = case.provider(root)
+    for row in losses(module, name):
+        held = case.installed(row.distribution)
+        if held is None:
+            applies = provider is None and root in row.modules and not row.restored_in
+        else:
+            applies = provider in (None, held) and _is_lacking(row, held)
+        if applies:
+            return _verdict_of(row.id, line, case)
+    return None
+
+
+def _verdict_of(row_id: str, line: str, case: Case) -> Diagnosis:
+    row = removal(row_id)
+    assert row is not None
+    if row.gone_since and row.gone_since <= case.evidence.python:
+        return verdict(Kind.PYTHON_UNSUPPORTED, canonicalize_name(row.distribution), line, curable=False, row=row.id)
+    return verdict(Kind.API_REMOVED, row.distribution, line, row=row.id)
 
 
 def program_absent(raised: Raised, _: Case) -> Diagnosis | None:
@@ -128,6 +157,14 @@ def _of_system(system: System, line: str) -> Diagnosis:
     header, compiler = _HEADER.search(line), _COMPILER.search(line)
     kind = Kind.HEADER_MISSING if header else Kind.COMPILER_MISSING if compiler else Kind.TOOL_MISSING
     return verdict(kind, system.id, line, curable=False, row=system.id)
+
+
+def _is_lacking(row: Loss, held: Distribution) -> bool:
+    """Tell whether a release in use is one without it; of an unknown version nobody knows."""
+    try:
+        return is_lacking(row, Version(held.version))
+    except InvalidVersion:
+        return False
 
 
 def _is_removed(row: Removal, case: Case) -> bool:

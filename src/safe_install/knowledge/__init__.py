@@ -15,6 +15,7 @@ from safe_install.knowledge.rows import (
     Backend,
     Era,
     Helper,
+    Loss,
     Module,
     Needs,
     Plugin,
@@ -37,6 +38,7 @@ __all__ = [
     "Backend",
     "Era",
     "Helper",
+    "Loss",
     "Module",
     "Needs",
     "Plugin",
@@ -73,6 +75,11 @@ class Tables:
     def helpers(self) -> Mapping[str, Helper]:
         """Give the modules that projects carry as a copy, by the files."""
         return {row["file"]: _row(Helper, row) for row in _read("helpers")}
+
+    @cached_property
+    def history(self) -> tuple[Loss, ...]:
+        """Give what releases of build tools took away, as `nox -s history` found it."""
+        return tuple(_row(Loss, row) for row in _read("history"))
 
     @cached_property
     def modules(self) -> Mapping[str, Module]:
@@ -148,5 +155,9 @@ def _value(key: str, value: Any) -> Any:
             return tuple(Stage(stage) for stage in value)
         case "gone_since" | "python":
             return tuple(int(part) for part in value.split("."))
+        case "modules":
+            return frozenset(value)
+        case "names":
+            return {module: tuple(names) for module, names in value.items()}
         case _:
             return tuple(value) if isinstance(value, list) else value

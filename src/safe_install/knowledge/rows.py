@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from safe_install.kinds import Kind, Stage
@@ -95,6 +95,29 @@ class Removal:
     """What its own project says to use instead."""
     binary: bool = False
     """Whether what is compiled against a release that has it runs with such releases only."""
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What one release of a build tool took away, read off the wheels: modules, and names of those that stayed."""
+
+    distribution: str
+    last: str
+    """The last release that has it."""
+    removed_in: str
+    constraint: str
+    """What keeps to the releases that have it."""
+    restored_in: str = ""
+    """The release in which it came back; empty: it did not."""
+    modules: frozenset[str] = frozenset()
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By module: the names that were imported from it."""
+
+    @property
+    def id(self) -> str:
+        """Give what a diagnosis calls it."""
+        until = f", restored in {self.restored_in}" if self.restored_in else ""
+        return f"{self.distribution} {self.removed_in}{until}"
 
 
 @dataclass(frozen=True)

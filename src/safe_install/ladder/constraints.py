@@ -12,6 +12,7 @@ from safe_install.declared.providers import name_of
 from safe_install.evidence import Evidence
 from safe_install.kinds import Infer
 from safe_install.knowledge import tables
+from safe_install.knowledge.history import removal
 from safe_install.ladder.inference import HASHES, bounded, proper
 from safe_install.ladder.remedies import Answered, Declined, Proposal, unwanted, used_by_the_probe, written
 from safe_install.model import Diagnosis, Malformed, Recipe
@@ -19,7 +20,7 @@ from safe_install.model import Diagnosis, Malformed, Recipe
 
 def constrain_removal(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> Answered:
     """Keep the build tool below the release that removed what the project uses."""
-    row = next((row for row in tables().removals if row.id == diagnosis.row), None)
+    row = removal(diagnosis.row)
     if row is None:
         return Declined("no table knows which release removed it")
     source = f"known: {row.source} ({row.distribution} {row.removed_in})"

@@ -1,0 +1,1 @@
+"""Write the table of what releases of build tools took away, read off their wheels."""
