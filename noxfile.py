@@ -69,3 +69,10 @@ def benchmarks(session: nox.Session) -> None:
     session.install(".", "pip", "uv")
     session.run("python", "benchmarks/healthy.py", *session.posargs)
     session.run("python", "benchmarks/pass_through.py")
+
+
+@nox.session(default=False)
+def corpus(session: nox.Session) -> None:
+    """Try real sdists that a manifest lists, and print what became of each."""
+    session.install(*groups("test"), ".")
+    session.run("python", "integration/run_corpus.py", *session.posargs)
