@@ -77,3 +77,10 @@ def history(session: nox.Session) -> None:
     """Read off the releases' wheels what they took away, and write knowledge/history.toml anew."""
     session.install(*groups("test"), "-e", ".")
     session.run("python", "-m", "history", *session.posargs, env={"PYTHONPATH": "integration"})
+
+
+@nox.session(default=False)
+def corpus(session: nox.Session) -> None:
+    """Try real sdists that a manifest lists, and print what became of each."""
+    session.install(*groups("test"), ".")
+    session.run("python", "integration/run_corpus.py", *session.posargs)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -19,6 +18,7 @@ import cases
 import shelf
 from cases import Case
 from ground import Ground
+from pythons import places, version
 from workplace import Workplace
 
 WANTED: Final = ("3.10", "3.13")
@@ -75,10 +75,10 @@ def pythons() -> Mapping[str, Path]:
     if listed := os.environ.get("SAFE_INSTALL_PYTHONS"):
         candidates = [Path(path) for path in listed.split(os.pathsep)]
     else:
-        candidates = [path for name in WANTED for path in _places(name)]
+        candidates = [path for name in WANTED for path in places(name)]
     found: dict[str, Path] = {}
     for path in candidates:
-        if (name := _version(path)) is not None:
+        if (name := version(path)) is not None:
             found.setdefault(name, path)
     return found or {"{}.{}".format(*sys.version_info): Path(sys.executable)}
 
@@ -130,21 +130,6 @@ def python_310() -> Path:
 def _marked(case: Case, fixture: str) -> ParameterSet:
     slow = case.slow or (fixture == "fixable" and not case.written)
     return pytest.param(case, id=case.id, marks=[pytest.mark.slow] if slow else [])
-
-
-def _places(name: str) -> list[Path]:
-    versions = Path.home() / ".pyenv" / "versions"
-    on_path = shutil.which(f"python{name}")
-    return [*sorted(versions.glob(f"{name}.*/bin/python")), *([Path(on_path)] if on_path else [])]
-
-
-def _version(path: Path) -> str | None:
-    code = "import sys; print('{}.{}'.format(*sys.version_info))"
-    try:
-        done = subprocess.run([path, "-c", code], capture_output=True, text=True, check=False, timeout=30)
-    except OSError:
-        return None
-    return done.stdout.strip() if done.returncode == 0 else None
 
 
 @pytest.fixture(scope="session", autouse=True)

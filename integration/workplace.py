@@ -125,10 +125,13 @@ class Workplace:
 
     def pip(self, *arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run the newest pip, of virtualenv, on the target."""
+        return _run(self.pip_command(*arguments), self.root, self.environment(**variables))
+
+    def pip_command(self, *arguments: str | Path) -> list[str]:
+        """Give the command line of the newest pip, of virtualenv, on the target."""
         wheel = get_embed_wheel("pip", "3.13")
         assert wheel is not None
-        command = [sys.executable, f"{wheel.path}/pip", "--python", self.python, *arguments]
-        return _run(list(map(str, command)), self.root, self.environment(**variables))
+        return list(map(str, [sys.executable, f"{wheel.path}/pip", "--python", self.python, *arguments]))
 
     def ask(self, code: str) -> str:
         """Run a line of Python in the target, from a directory that shows nothing of the tree."""

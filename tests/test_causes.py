@@ -226,7 +226,7 @@ def test_another_builds_environment_is_not_ours() -> None:
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("Exception: Can not find valid pkg-config name.", (Kind.TOOL_MISSING, "mysql")),
+        ("Exception: Can not find valid pkg-config name.", (Kind.HEADER_MISSING, "mysql")),
         ("configure: error: no acceptable C compiler found in $PATH", (Kind.COMPILER_MISSING, "c-compiler")),
         ("The headers or library files could not be found for zlib,", (Kind.HEADER_MISSING, "zlib")),
     ],

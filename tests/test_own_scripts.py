@@ -95,7 +95,7 @@ class TestAFileThatIsNotInTheTree:
 
     def test_it_is_named(self) -> None:
         found = told(hook_failed(self.MISSING), packaged(""))
-        assert (found.kind, found.subject, found.curable) == (Kind.PROJECT_ERROR, "src/demo/version.py", False)
+        assert (found.kind, found.subject, found.curable) == (Kind.FILE_MISSING, "src/demo/version.py", False)
 
     @pytest.mark.parametrize(
         "project", [replace(packaged(""), submodules=frozenset({"demo.version"})), replace(packaged(""), sources=())]
@@ -113,7 +113,7 @@ class TestAFileThatIsNotInTheTree:
     )
     def test_the_advice_says_what_names_it(self, sources: tuple[tuple[str, str], ...], says: str) -> None:
         evidence = Evidence(replace(PROJECT, sources=sources), EVIDENCE.policy, (3, 13))
-        diagnosis = Diagnosis(Kind.PROJECT_ERROR, "src/demo/version.py", "…", curable=False, row="file-absent")
+        diagnosis = Diagnosis(Kind.FILE_MISSING, "src/demo/version.py", "…", curable=False)
         assert says in advise(diagnosis, evidence).step
 
 

@@ -92,7 +92,7 @@ def install(request: Request, log: Log, around: Surroundings) -> Outcome:
         installing = installed(items, request, shop, log)
         ends = (*_ends(trees, healings), *_dependency_ends(installing))
         if installing.failed:
-            return _failed(ends, installing.failed)
+            return _failed(ends, installing.failed, _other_releases(installing, shop))
         loops = (*healings, installing.healing, *(each.healing for each in installing.dependencies))
         recovered = any(healing.remedies for healing in loops) or bool(installing.remembered)
         if request.dry_run:
@@ -177,8 +177,22 @@ def _item(each: Found, healing: Healing) -> Item:
     return Item(each.project, healing.attempt.recipe, built, healing.cache_blamed_for)
 
 
-def _failed(ends: tuple[ProjectEnd, ...], failed: tuple[Healing, ...]) -> Outcome:
-    """Say for each failure what only the user can do."""
+def _other_releases(installing: Installing, shop: Workshop) -> dict[Path, str]:
+    """Give, by its tree, the step that leads to a release of a requirement that needs no build."""
+    # Not before a failure, as the tables.
+    from safe_install import releases
+
+    return {
+        each.found.project.path: releases.step(each.unbuilt, each.healing.attempt.diagnosis, shop)
+        for each in installing.refused
+        if each.healing.attempt.diagnosis is not None
+    }
+
+
+def _failed(
+    ends: tuple[ProjectEnd, ...], failed: tuple[Healing, ...], releases: Mapping[Path, str] | None = None
+) -> Outcome:
+    """Say for each failure what only the user can do; `releases` has further steps, by the project's folder."""
     # Not before a failure: a healthy run must not pay for it; nor for `fix`, below.
     from safe_install.diagnosis.advice import advise
 
@@ -186,8 +200,9 @@ def _failed(ends: tuple[ProjectEnd, ...], failed: tuple[Healing, ...]) -> Outcom
     for healing in failed:
         diagnosis = healing.attempt.diagnosis
         if diagnosis is not None:
-            told = advise(diagnosis, healing.evidence)
-            advice.append(Advice(told.reason, told.step, healing.evidence.project.path))
+            told, path = advise(diagnosis, healing.evidence), healing.evidence.project.path
+            step = "\n".join(filter(None, (told.step, (releases or {}).get(path))))
+            advice.append(Advice(told.reason, step, path, diagnosis))
     status = next((status for healing in failed if (status := _pip_status(healing))), ExitStatus.FAILED)
     return Outcome(RunOutcome.FAILED, status, ends, tuple(advice))
 

@@ -44,8 +44,12 @@ class Installing:
         """Give the loops that ended without what they were for: the dependencies' tell more than pip's."""
         if not isinstance(self.healing.attempt.result, Failure):
             return ()
-        dead = (each.healing for each in self.dependencies if isinstance(each.healing.attempt.result, Failure))
-        return tuple(dead) or (self.healing,)
+        return tuple(each.healing for each in self.refused) or (self.healing,)
+
+    @property
+    def refused(self) -> tuple[Dependency, ...]:
+        """Give the requirements that no remedy could bring to a wheel."""
+        return tuple(each for each in self.dependencies if isinstance(each.healing.attempt.result, Failure))
 
 
 def installed(items: tuple[Item, ...], request: Request, shop: Workshop, log: Log) -> Installing:

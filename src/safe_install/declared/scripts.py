@@ -8,13 +8,20 @@ import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from typing import TypeGuard
 
 _ENDS: Final = frozenset({"exit", "_exit", "quit", "abort"})
 """Functions that end the process, by their last name."""
 _SHORTEST: Final = 8
 """Letters of a message by which it is known again in a log."""
 _FILLED: Final = re.compile(r"%(?:\(\w{1,40}\))?[-#0-9. ]{0,9}[a-z]|\{[^{}]{0,80}\}")
+_FACTS: Final = frozenset(
+    {"name", "version", "author", "author_email", "maintainer", "maintainer_email", "description", "license", "url"}
+)
+"""Keywords of `setup()` that say who the project is: that stands nowhere but in its own files."""
 _IMPORT_ERRORS: Final = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 
 
@@ -63,9 +70,55 @@ def guarded(text: str) -> tuple[Guarded, ...]:
 
 
 def refusals(text: str) -> tuple[str, ...]:
-    """Give what a script says where it ends itself: beside that end, or in it."""
+    """Give what a script says where it ends itself: beside that end, in it, or in what it is given by name."""
     blocks = [each for node in ast.walk(parsed(text)) for each in _blocks(node) if _ends(each)]
-    return tuple(dict.fromkeys(word for block in blocks for word in _words(block)))
+    named = {
+        node.id
+        for block in blocks
+        for statement in block
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    }
+    given: list[ast.stmt] = [
+        node for node in ast.walk(parsed(text)) if isinstance(node, ast.Assign) and named & {*_bound_by(node)}
+    ]
+    return tuple(dict.fromkeys(word for block in (*blocks, given) for word in _words(block)))
+
+
+def tell_of_project(text: str) -> frozenset[str]:
+    """Give the modules from which a `setup.py` takes, ready made, who the project is: its version and the like."""
+    nodes = tuple(ast.walk(parsed(text)))
+    origins = {name: module for node in nodes for name, module in _origins(node)}
+    for node in nodes:
+        if isinstance(node, ast.Assign) and (module := origins.get(_ready_made(node.value))):
+            origins.update(dict.fromkeys(_bound_by(node), module))
+    given = (each.value for node in nodes if _is_setup(node) for each in node.keywords if each.arg in _FACTS)
+    return frozenset(origins[name] for value in given if (name := _ready_made(value)) in origins)
+
+
+def _origins(node: ast.AST) -> Iterator[tuple[str, str]]:
+    """Give the names that an import binds, each with its module."""
+    match node:
+        case ast.Import(names=names):
+            yield from ((each.asname or each.name.partition(".")[0], each.name) for each in names)
+        case ast.ImportFrom(module=str(module), names=names, level=0):
+            yield from ((each.asname or each.name, module) for each in names)
+
+
+def _ready_made(value: ast.expr) -> str:
+    """Give the name that a value begins with, as long as nothing is handed to it."""
+    match value:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=inner) | ast.Call(func=inner, args=[], keywords=[]):
+            return _ready_made(inner)
+    return ""
+
+
+def _is_setup(node: ast.AST) -> TypeGuard[ast.Call]:
+    if not isinstance(node, ast.Call):
+        return False
+    return getattr(node.func, "id", getattr(node.func, "attr", "")) == "setup"
 
 
 def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:

@@ -28,7 +28,8 @@ from safe_install.diagnosis.module_faults import (
     import_failed,
     missing_in,
 )
-from safe_install.diagnosis.own_scripts import ended_itself
+from safe_install.diagnosis.own_faults import metadata_invalid, not_among_files, written_for_python_2
+from safe_install.diagnosis.own_scripts import ended_itself, stub
 from safe_install.diagnosis.pip_faults import complaint, pip_failed
 from safe_install.diagnosis.reading import Case, evidence_of, verdict
 from safe_install.diagnosis.symptoms import program_absent, raised_symptom, rows_at, seen_anywhere, symptom_of
@@ -46,6 +47,8 @@ _READERS: Final[tuple[Callable[[Raised, Case], Diagnosis | None], ...]] = (
     attribute_missing,
     damaged,
     program_absent,
+    metadata_invalid,
+    written_for_python_2,
     raised_symptom,
 )
 """What an exception is asked, the most telling question first."""
@@ -73,7 +76,10 @@ _SKEWED: Final = re.compile(
 )
 """What AttributeError and TypeError say when a class or function is of another release than was meant."""
 _MISREADABLE: Final = frozenset(
-    {Kind.UNKNOWN, Kind.PROJECT_ERROR, Kind.MODULE_MISSING, Kind.OWN_PACKAGE_MISSING, Kind.EDITABLE_UNSUPPORTED}
+    {
+        *(Kind.UNKNOWN, Kind.PROJECT_ERROR, Kind.FILE_MISSING, Kind.MODULE_MISSING, Kind.OWN_PACKAGE_MISSING),
+        Kind.EDITABLE_UNSUPPORTED,
+    }
 )
 """What comes of a build with pip's default backend where another one was meant."""
 
@@ -166,9 +172,11 @@ def _told(case: Case) -> Diagnosis:
     for raised in counting:
         if found := _asked(raised, case):
             return found
-    if found := seen_anywhere(case):
+    if found := stub(case) or seen_anywhere(case):
         return found
     for raised in counting:
+        if found := not_among_files(raised, case):
+            return found
         file = case.own_file(raised)
         if file and raised.bare_name not in _DELIBERATE and not _is_skewed(raised, case):
             return verdict(Kind.PROJECT_ERROR, file, raised.line, curable=False)

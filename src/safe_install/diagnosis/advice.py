@@ -8,6 +8,7 @@ from typing import Final
 
 from safe_install.declared.outdated import RAISABLE, raised, support
 from safe_install.diagnosis.advice_rows import ROWS
+from safe_install.diagnosis.module_faults import OWN_MODULE
 from safe_install.evidence import Evidence
 from safe_install.knowledge import tables
 from safe_install.knowledge.history import removal
@@ -40,9 +41,6 @@ _PROJECT_STEPS: Final = {
     "git-repository": "Build from a clone with its history: setup.py reads the repository.",
     "setuptools-layout": (
         "Say which packages belong to the project (`packages` of setuptools), or report it to its maintainers."
-    ),
-    "network-in-build": (
-        "Let the build reach the network, or fetch what it downloads beforehand, as its documentation says."
     ),
 }
 """By the row of the symptom: where the project can be helped from outside."""
@@ -89,7 +87,8 @@ def _words(diagnosis: Diagnosis, evidence: Evidence) -> dict[str, str]:
         "where": f", in {subject}" if subject else "",
         "packages": _packages(diagnosis.row),
         "stale_step": _stale_step(subject, evidence),
-        "project_step": _project_step(diagnosis, evidence),
+        "project_step": _PROJECT_STEPS.get(diagnosis.row, _PROJECT_STEP),
+        "file_step": _file_step(diagnosis, evidence),
         "removed_step": _removed_step(subject),
         "plugin_step": _plugin_step(subject),
         "supported": _supported(diagnosis, evidence),
@@ -157,23 +156,24 @@ def _plugin_step(subject: str) -> str:
     )
 
 
-def _project_step(diagnosis: Diagnosis, evidence: Evidence) -> str:
-    if diagnosis.row == "file-absent":
-        return _file_step(diagnosis.subject, evidence)
-    return _PROJECT_STEPS.get(diagnosis.row, _PROJECT_STEP)
-
-
-def _file_step(file: str, evidence: Evidence) -> str:
+def _file_step(diagnosis: Diagnosis, evidence: Evidence) -> str:
     """Say how a file comes into the tree: one that a tool writes is made, another is put there."""
-    project = evidence.project
+    file, project = diagnosis.subject or "a file", evidence.project
     ignored = (line.strip().lstrip("/") for line in project.source(".gitignore").splitlines())
     if any(line and (file == line or file.endswith(f"/{line}")) for line in ignored):
         return f"{file} is missing from the tree, and .gitignore names it: run what generates it, and build again."
     settings = {"pyproject.toml": project.text or "", **dict(project.sources)}
     named = next((name for name in ("pyproject.toml", "setup.cfg", "setup.py") if file in settings.get(name, "")), "")
-    if named:
+    if named and file.endswith(".py"):
         return f"{file} is missing from the tree, and {named} names it: build once where it can be generated."
-    return f"{file} is missing from the tree. Put it there, or do not import it while the project is built."
+    step = (
+        f"{file} is missing from the tree. Put it there: a clone of the project's repository may have it; and a "
+        "release that lacks it was made without it, which only its maintainers can mend (MANIFEST.in)."
+    )
+    if diagnosis.row != OWN_MODULE:
+        return step
+    vouch = "\nIf a distribution brings it after all, name that one:\n  safe-install --build-requires DISTRIBUTION ..."
+    return f"{step}{vouch}"
 
 
 def _supported(diagnosis: Diagnosis, evidence: Evidence) -> str:

@@ -198,6 +198,26 @@ ROWS: Final = {
         "The build runs the program {subject}, which is not installed or not on the PATH.",
         "Install it{packages}",
     ),
+    Kind.FILE_MISSING: (
+        "The project needs a file of its own to be built, and {subject} is not among its files: {evidence}",
+        "{file_step}",
+    ),
+    Kind.METADATA_INVALID: (
+        "What the project says of itself is not valid, and installers refuse it whatever builds it{named}: {evidence}",
+        "Take a release whose metadata is valid, or have it corrected by the project's maintainers.",
+    ),
+    Kind.NETWORK_NEEDED: (
+        "The build downloads something by itself, and cannot: {evidence}",
+        "Let the build reach the network, or fetch what it downloads beforehand, as its documentation says.",
+    ),
+    Kind.DELIBERATE_STUB: (
+        "The project is there to say that it is not to be installed: {evidence}",
+        "Do what it says, and depend on what it names instead.",
+    ),
+    Kind.PYTHON_2_SOURCE: (
+        "{subject} is written for Python 2, which no Python 3 runs: {evidence}",
+        "Take a newer release of the project or what has succeeded it; this one needs Python 2.",
+    ),
     Kind.PROJECT_ERROR: (
         "The project's own code or configuration is at fault{where}: {evidence}",
         "{project_step}",

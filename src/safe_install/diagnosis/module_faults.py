@@ -9,7 +9,7 @@ from typing import Final
 from packaging.utils import canonicalize_name
 
 from safe_install.declared.spelling import names_in
-from safe_install.diagnosis.own_scripts import file_absent, half_imported
+from safe_install.diagnosis.own_scripts import file_absent, half_imported, module_absent
 from safe_install.diagnosis.reading import MODULE, Case, known_prefix, package_of, verdict
 from safe_install.diagnosis.symptoms import removed_or_plugin, removed_since
 from safe_install.diagnosis.tracebacks import Raised
@@ -35,6 +35,8 @@ _PYTHON_2: Final = (3, 0)
 _CARRIED_SIX: Final = ".six.moves"
 _WITHOUT_FIND_MODULE: Final = (3, 12)
 """Since then six before 1.16 finds nothing (find_module is gone: What's New In Python 3.12; six changelog 1.16.0)."""
+OWN_MODULE: Final = "own-module"
+"""The row of a diagnosis whose subject is a module that can only be the project's own."""
 GONE_NAME: Final = "gone-name"
 """The row of a diagnosis whose subject is a name that the standard library has no more."""
 _NOWHERE: Final = "unknown location"
@@ -113,7 +115,7 @@ def _module_missing(name: str, raised: Raised, case: Case) -> Diagnosis:
     if stale := _stale(root, raised, case):
         return verdict(Kind.STALE_ARTEFACT, stale, line)
     if file := file_absent(name, case):
-        return verdict(Kind.PROJECT_ERROR, file, line, curable=False, row="file-absent")
+        return verdict(Kind.FILE_MISSING, file, line, curable=False)
     if _is_own(root, case):
         return verdict(Kind.OWN_PACKAGE_MISSING, root, line)
     if removed := removed_or_plugin(line, case) or removed_since(name, "", line, case):
@@ -122,13 +124,19 @@ def _module_missing(name: str, raised: Raised, case: Case) -> Diagnosis:
         return standard
     owner = case.provider(root)
     if owner is None:
-        return verdict(Kind.MODULE_MISSING, known_prefix(name), line)
+        return _unprovided(name, raised, case)
     if owner is not None and _is_held_back(owner, case):
         return _of_an_old_release(name, owner, raised, case)
     if name == root or owner is _distribution_at(raised, case):
         # It is installed, or its own distribution misses it.
         return verdict(Kind.BACKEND_CORRUPT, _named(owner), line)
     return verdict(Kind.MODULE_MISSING, name, line)
+
+
+def _unprovided(name: str, raised: Raised, case: Case) -> Diagnosis:
+    if file := module_absent(name, raised, case):
+        return verdict(Kind.FILE_MISSING, file, raised.line, curable=False, row=OWN_MODULE)
+    return verdict(Kind.MODULE_MISSING, known_prefix(name), raised.line)
 
 
 def _is_held_back(distribution: Distribution, case: Case) -> bool:
@@ -151,6 +159,8 @@ def _standard_missing(name: str, raised: Raised, case: Case) -> Diagnosis | None
         return None
     if row is None or row.gone_since > case.evidence.python:
         return verdict(Kind.PYTHON_UNSUPPORTED, name, raised.line, curable=False)
+    if row.gone_since <= _PYTHON_2 and (file := case.own_file(raised)):
+        return verdict(Kind.PYTHON_2_SOURCE, file, raised.line, curable=False)
     importer = _distribution_at(raised, case)
     if importer and _is_bounded(importer, case) and names_in((importer.name,)) >= names_in((row.requires,)):
         # Nothing brings it back but what asks for it: that release is too old for this Python.

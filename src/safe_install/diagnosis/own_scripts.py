@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from safe_install.declared import scripts
+from safe_install.declared.providers import provides
 from safe_install.diagnosis.reading import MODULE, Case, evidence_of, known_prefix, verdict
 from safe_install.diagnosis.symptoms import removed_or_plugin
 from safe_install.diagnosis.tracebacks import Raised
@@ -19,6 +20,13 @@ from safe_install.model import Diagnosis, Project
 _READER: Final = ("setuptools/config/expand.py", "read_attr")
 """Where setuptools reads `attr:`: what an import that failed has left of the module is taken for the whole."""
 
+_INSTEAD: Final = re.compile(
+    r"deprecated|renamed|placeholder|\bdummy\b|\binstead\b|rather than|moved to|superseded|replaced by"
+    r"|no longer (?:maintained|supported|available|distributed|published)|not (?:to be|be) installed"
+    r"|do not install|don't install",
+    re.IGNORECASE,
+)
+"""How a project says that it is not what is wanted."""
 _NAMES_PYTHON: Final = re.compile(r"\b[Pp]ython\b.{0,60}\d\.\d|\d\.\d.{0,40}\b[Pp]ython\b")
 
 
@@ -59,6 +67,31 @@ def file_absent(module: str, case: Case) -> str:
     return next((f"{folder}{inner}.py" for folder in folders if folder.endswith("/")), "")
 
 
+def module_absent(name: str, raised: Raised, case: Case) -> str:
+    """Give the file that must hold a module from which `setup.py` takes who the project is, and that is not there.
+
+    Not where somebody vouches for a distribution of it: the project, the user, or a table.
+    """
+    root = name.partition(".")[0]
+    vouched = (*(each.requirement for each in case.project.mentions), *case.evidence.policy.allow)
+    known = known_prefix(name) in tables().modules or any(provides(each, root) for each in vouched)
+    if known or case.own_file(raised) != "setup.py":
+        return ""
+    return f"{root}.py" if name in scripts.tell_of_project(case.project.source("setup.py")) else ""
+
+
+def stub(case: Case) -> Diagnosis | None:
+    """Read a `setup.py` that is there to say what to install in its place, and ends itself."""
+    text = case.project.source("setup.py")
+    words = scripts.refusals(text)
+    wanting = (word for _, said in _lacking(text, case) for word in said)
+    if not _holds(words, case.last_line) or _holds(tuple(wanting), case.last_line):
+        return None
+    said = [line.strip() for line in case.lines if _holds(words, line)]
+    line = next((line for line in said if _INSTEAD.search(line) and not _NAMES_PYTHON.search(line)), "")
+    return verdict(Kind.DELIBERATE_STUB, "setup.py", line, curable=False) if line else None
+
+
 def ended_itself(case: Case) -> Diagnosis | None:
     """Read a script that ended itself, by its own words: for want of a module, or because it will not go on."""
     for text in (case.project.source("setup.py"), case.project.source(*_files(case.system.module, case.project))):
@@ -79,8 +112,11 @@ def _lacking(text: str, case: Case) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def _saying(words: tuple[str, ...], case: Case) -> str:
     """Give the last line that holds one of the words."""
-    found = (line for line in reversed(case.lines) if any(word in line for word in words))
-    return next(found, "").strip()
+    return next((line for line in reversed(case.lines) if _holds(words, line)), "").strip()
+
+
+def _holds(words: tuple[str, ...], line: str) -> bool:
+    return any(word in line for word in words)
 
 
 def _wanted(module: str, line: str, case: Case) -> Diagnosis:

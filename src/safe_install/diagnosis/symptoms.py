@@ -28,6 +28,8 @@ _LACKED: Final = frozenset(
     }
 )
 """What the machine or the environment lacks: a pattern that names it is asked before a system's sign."""
+_DEVELOPMENT: Final = ("-dev", "-devel")
+"""How distributions of Linux call the package with a library's headers and `…-config` programs."""
 _QUOTED_LAST: Final = re.compile(r"'([^']{1,200})'$")
 _COMPILER: Final = re.compile(r"compiler|\b(?:gcc|cc|g\+\+|clang|gfortran)\b", re.IGNORECASE)
 
@@ -89,8 +91,8 @@ def program_absent(raised: Raised, _: Case) -> Diagnosis | None:
     if name is None:
         return None
     program = name[1].rpartition("/")[2]
-    kind = Kind.COMPILER_MISSING if _COMPILER.fullmatch(program) else Kind.TOOL_MISSING
     system = _system_at(raised.line)
+    kind = Kind.COMPILER_MISSING if _COMPILER.fullmatch(program) else _lacking(system)
     return verdict(kind, program, raised.line, curable=False, row=system.id if system else "")
 
 
@@ -137,7 +139,8 @@ def _matched(row: Symptom, line: str, case: Case) -> Diagnosis | None:
         return None
     subject = _subject(found) or row.subject
     system = _system_at(line)
-    return verdict(row.kind, subject, case.told_by(line), curable=row.curable, row=system.id if system else row.id)
+    kind = _lacking(system) if row.kind is Kind.TOOL_MISSING else row.kind
+    return verdict(kind, subject, case.told_by(line), curable=row.curable, row=system.id if system else row.id)
 
 
 def _sign_of(signs: tuple[re.Pattern[str], ...], line: str) -> re.Match[str] | None:
@@ -153,9 +156,15 @@ def _system_at(line: str) -> System | None:
     return next((row for row in tables().systems if any(sign.search(line) for sign in row.signs)), None)
 
 
+def _lacking(system: System | None) -> Kind:
+    """Tell what is not there with a program: where development files bring it, it is the library that is wanted."""
+    names = " ".join(system.packages.values()).split() if system else ()
+    return Kind.HEADER_MISSING if any(name.endswith(_DEVELOPMENT) for name in names) else Kind.TOOL_MISSING
+
+
 def _of_system(system: System, line: str) -> Diagnosis:
     header, compiler = _HEADER.search(line), _COMPILER.search(line)
-    kind = Kind.HEADER_MISSING if header else Kind.COMPILER_MISSING if compiler else Kind.TOOL_MISSING
+    kind = Kind.HEADER_MISSING if header else Kind.COMPILER_MISSING if compiler else _lacking(system)
     return verdict(kind, system.id, line, curable=False, row=system.id)
 
 

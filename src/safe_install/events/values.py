@@ -111,6 +111,8 @@ class Advice:
     step: str
     """One sentence; lines after the first that begin with two blanks are commands."""
     project: Path | None = None
+    diagnosis: Diagnosis | None = None
+    """What the reason was drawn from."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,9 @@ from safe_install.render.terminal import Line, Span, Style, clip, neutralise
 AS_DECLARED: Final = "as declared"
 AS_REMEMBERED: Final = "as remembered"
 AS_ASKED: Final = "as asked for"
-OUTPUT_TELLS: Final = frozenset({Kind.UNKNOWN.value, Kind.PROJECT_ERROR.value, Kind.HOOK_LIED.value})
+OUTPUT_TELLS: Final = frozenset(
+    {Kind.UNKNOWN.value, Kind.PROJECT_ERROR.value, Kind.DELIBERATE_STUB.value, Kind.HOOK_LIED.value}
+)
 """Kinds whose one line of evidence may not be enough."""
 TAIL: Final = 6
 """Lines of output that are shown then, unless more are asked for."""

@@ -1,0 +1,1 @@
+"""Measure what becomes of real sdists that a manifest lists."""
