@@ -26,8 +26,18 @@ from safe_install.evidence import Evidence, IndexProviders, InstalledProviders
 from safe_install.kinds import Infer, Kind, Pip, Stage
 from safe_install.ladder import LADDER, NAMES, Accept, Ask, GiveUp, Try
 from safe_install.ladder.inference import HASHES
-from safe_install.ladder.progress import PROBE, Rejection, furthest
-from safe_install.model import Attempt, BuildSystem, Diagnosis, Distribution, Installed, Malformed, Recipe, Result
+from safe_install.ladder.progress import Rejection, furthest
+from safe_install.model import (
+    PROBE,
+    Attempt,
+    BuildSystem,
+    Diagnosis,
+    Distribution,
+    Installed,
+    Malformed,
+    Recipe,
+    Result,
+)
 
 PROBED = replace(BUILT, imported=(SETUPTOOLS, NUMPY))
 NOT_ALLOWED = "it is not among the remedies that may be tried here"

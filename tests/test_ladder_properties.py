@@ -17,9 +17,9 @@ from safe_install.evidence import Answer, Evidence, Policy, Question
 from safe_install.kinds import Infer, Kind, Stage
 from safe_install.knowledge import tables
 from safe_install.ladder import NAMES, Accept, Ask, GiveUp, Try, next_step
-from safe_install.ladder.progress import PROBE
 from safe_install.model import (
     LEGACY_BACKEND,
+    PROBE,
     Attempt,
     BuildSystem,
     Built,

@@ -82,7 +82,7 @@ def test_a_file_that_tells_nothing_is_left_to_who_reads_the_project(tree: Path, 
     file.unlink()
     if content is not None:
         file.write_bytes(content)
-    assert asked(tree, "./app").policy == Policy(remedies=ALL)
+    assert asked(tree, "./app").policy == Policy(remedies=None)
 
 
 def test_projects_that_disagree_are_not_guessed_about(tree: Path) -> None:

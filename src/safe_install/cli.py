@@ -101,12 +101,9 @@ def _directory() -> Path:
 
 
 def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
+    from safe_install.dist_info import version_of
 
-    try:
-        return version("pip-safe-install")
-    except PackageNotFoundError:
-        return "(from a source tree)"
+    return version_of("pip-safe-install", map(Path, sys.path)) or "(from a source tree)"
 
 
 def _say(text: str) -> int:

@@ -14,7 +14,8 @@ from safe_install.model import Distribution, Project
 class Policy:
     """What the user allows."""
 
-    remedies: frozenset[str]
+    remedies: frozenset[str] | None = None
+    """The names of those that may be tried; `None`: all."""
     max_attempts: int = 8
     infer: Infer = Infer.KNOWN
     allow: tuple[str, ...] = ()
