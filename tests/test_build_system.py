@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safe_install.declared.build_system import DEFAULT, Reading, intended, parse
+from safe_install.declared.build_system import Reading, intended, parse
 from safe_install.kinds import Kind
-from safe_install.model import LEGACY_BACKEND, BuildSystem, Malformed, Mention
+from safe_install.model import DEFAULT, LEGACY_BACKEND, BuildSystem, Malformed, Mention
 
 ABSENT = Malformed(Kind.REQUIRES_ABSENT, "requires", "[build-system] has no `requires`")
 BURIED = "a; " + "(" * 5000 + "os_name == 'x'" + ")" * 5000

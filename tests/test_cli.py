@@ -15,6 +15,10 @@ from safe_install.errors import ExitStatus, ExternallyManaged
 
 SECRET = "hunter22"
 HEAVY = {"structlog", "virtualenv", "tomlkit", "packaging", "platformdirs", "filelock", "safe_install.model"}
+HEALING = {
+    *("virtualenv", "tomlkit", "packaging", "filelock", "pyproject_hooks", "importlib.metadata", "importlib.resources"),
+    *("safe_install.ladder", "safe_install.diagnosis", "safe_install.knowledge", "safe_install.recovery"),
+}
 
 # Also where it is no installed distribution, and in any working directory.
 PACKAGE = {"PYTHONPATH": str(Path(safe_install.__file__).parents[1])}
@@ -60,6 +64,19 @@ def test_help_imports_nothing_heavy() -> None:
     environ = os.environ | PACKAGE
     shown = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True)
     assert HEAVY.isdisjoint(shown.stderr.split())
+
+
+def test_what_only_passes_through_imports_nothing_that_heals(tmp_path: Path) -> None:
+    code = (
+        "import sys; from safe_install.cli import main\n"
+        f"status = main(['--python', {sys.executable!r}, '--quiet', '--dry-run', '--no-index', 'pip'])\n"
+        "print(status, *sys.modules)"
+    )
+    environ = os.environ | PACKAGE | {"SAFE_INSTALL_STATE_DIR": str(tmp_path / "state")}
+    shown = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True)
+    status, *modules = shown.stdout.split()
+    assert status == "0"
+    assert HEALING.isdisjoint(modules)
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from safe_install.declared.build_system import DEFAULT
 from safe_install.errors import NotKept
 from safe_install.events.log import Event
 from safe_install.journal.kept import Kept
 from safe_install.journal.safekeeping import kept_tree
-from safe_install.model import Project
+from safe_install.model import DEFAULT, Project
 from trees import a_log, another_file_system, no_file_longer_than, picture, tree
 
 FILES = {

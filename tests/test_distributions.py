@@ -15,8 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from safe_install.dist_info import version_of
 from safe_install.model import Distribution
-from safe_install.target.distributions import from_an_index, importers, installed, pins, version_of
+from safe_install.target.distributions import from_an_index, importers, installed, pins
 from trees import members, record, tree, wheel_file
 
 pip = pytest.importorskip("pip")

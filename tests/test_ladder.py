@@ -26,8 +26,18 @@ from safe_install.evidence import Evidence, IndexProviders, InstalledProviders
 from safe_install.kinds import Infer, Kind, Pip, Stage
 from safe_install.ladder import LADDER, NAMES, Accept, Ask, GiveUp, Try
 from safe_install.ladder.inference import HASHES
-from safe_install.ladder.progress import PROBE, Rejection, furthest
-from safe_install.model import Attempt, BuildSystem, Diagnosis, Distribution, Installed, Malformed, Recipe, Result
+from safe_install.ladder.progress import Rejection, furthest
+from safe_install.model import (
+    PROBE,
+    Attempt,
+    BuildSystem,
+    Diagnosis,
+    Distribution,
+    Installed,
+    Malformed,
+    Recipe,
+    Result,
+)
 
 PROBED = replace(BUILT, imported=(SETUPTOOLS, NUMPY))
 NOT_ALLOWED = "it is not among the remedies that may be tried here"
@@ -106,7 +116,7 @@ class TestTheMildestComesFirst:
         assert isinstance(step(first, given=evidence(policy=at_install, target_pip="25.0")), GiveUp)
 
     def test_a_remedy_that_may_not_be_used_is_not_tried(self) -> None:
-        policy = replace(ALL, remedies=ALL.remedies - {"infer-requires"})
+        policy = replace(ALL, remedies=frozenset(NAMES) - {"infer-requires"})
         taken = step(failed(missing("numpy")), given=evidence(SETUPTOOLS, project=declaring("numpy"), policy=policy))
         assert taken == GiveUp(
             0,

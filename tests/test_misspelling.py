@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from safe_install.declared.build_system import DEFAULT, intended, parse
+from safe_install.declared.build_system import intended, parse
 from safe_install.kinds import Kind
-from safe_install.model import BuildSystem, Oddity
+from safe_install.model import DEFAULT, BuildSystem, Oddity
 
 
 @pytest.mark.parametrize(

@@ -22,8 +22,8 @@ from attempted import (
 from safe_install.evidence import Policy
 from safe_install.kinds import Kind, Pip, Stage
 from safe_install.ladder import GiveUp, Try
-from safe_install.ladder.progress import PROBE, Rejection, furthest, moved
-from safe_install.model import Attempt, Diagnosis
+from safe_install.ladder.progress import Rejection, furthest, moved
+from safe_install.model import PROBE, Attempt, Diagnosis
 
 
 class TestProgress:

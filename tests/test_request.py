@@ -24,7 +24,7 @@ def test_a_bare_request_is_all_defaults(tree: Path) -> None:
     assert asked(tree, "./app") == Request(
         projects=(ProjectRequest(tree / "app", Wheel.REGULAR),),
         arguments=(Asked("./app"),),
-        policy=Policy(remedies=ALL, max_attempts=8, infer=Infer.KNOWN, allow=(), hashes=False),
+        policy=Policy(remedies=None, max_attempts=8, infer=Infer.KNOWN, allow=(), hashes=False),
     )
 
 
@@ -98,7 +98,7 @@ def test_variables_of_pips_are_read_as_pip_reads_them(tree: Path) -> None:
     )
     assert request == Request(
         projects=(ProjectRequest(tree / "lib", Wheel.EDITABLE), ProjectRequest(tree / "app", Wheel.EDITABLE)),
-        policy=Policy(remedies=ALL),
+        policy=Policy(remedies=None),
         arguments=(
             *(Asked("./lib", editable=True), Asked("./app", editable=True), Listed("reqs.txt")),
             *(Asked("./app", editable=True), Words(("--quiet",)), Words(("--config-settings", "a=2"))),

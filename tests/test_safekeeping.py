@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 import signal
 import subprocess
@@ -10,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+from filelock import SoftFileLock, Timeout
 
 from safe_install.events.log import Event
 from safe_install.events.values import Place
@@ -212,3 +215,25 @@ def test_a_lock_keeps_others_out_of_the_same_folder(same: bool, tmp_path: Path) 
     assert other.wait(timeout=30) == 0
     assert seen.exists()
     other.stdout.close()
+
+
+def test_where_a_file_system_has_no_locks_a_file_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSYS, "Function not implemented")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with locked(tmp_path / "state", tmp_path):
+        (lock,) = (tmp_path / "state" / "locks").glob("*.soft")
+        with pytest.raises(Timeout):
+            SoftFileLock(str(lock), timeout=0).acquire()
+    with SoftFileLock(str(lock), timeout=0):
+        pass
+
+
+def test_a_lock_that_cannot_be_had_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with pytest.raises(OSError, match="No locks available"), locked(tmp_path / "state", tmp_path):
+        pass

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import zipfile
 from importlib.resources import files
 from pathlib import Path
 
@@ -149,3 +150,17 @@ def test_a_line_that_was_cut_short_is_no_line(tmp_path: Path) -> None:
     (tmp_path / "audit").write_text('["/a.py"]\n["/c.py"\n["/b.py"]\n')
     assert imported_files(tmp_path / "audit") == ("/a.py", "/b.py")
     assert imported_files(tmp_path / "none") == ()
+
+
+def test_a_script_is_a_file_also_where_the_package_is_in_an_archive(tmp_path: Path) -> None:
+    archive = tmp_path / "package.zip"
+    with zipfile.ZipFile(archive, "w") as written:
+        for file in (SCRIPTS.parent / "__init__.py", *SCRIPTS.glob("*.py")):
+            written.write(file, file.relative_to(SCRIPTS.parents[1]))
+    code = (
+        f"import sys; sys.path.insert(0, {str(archive)!r})\n"
+        "from safe_install.scripts import unpacked\n"
+        "with unpacked('facts.py') as file: print(file.read_text())"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert shown.stdout == (SCRIPTS / "facts.py").read_text() + "\n"

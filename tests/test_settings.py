@@ -38,9 +38,13 @@ def test_variables_set_flags(tree: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "remedies"),
-    [("remedies = []", set()), ('remedies = "none"', set()), ('remedies = ["-newer-pip"]', ALL - {"newer-pip"})],
+    [
+        ("remedies = []", frozenset()),
+        ('remedies = "none"', frozenset()),
+        ('remedies = ["-newer-pip"]', ALL - {"newer-pip"}),
+    ],
 )
-def test_a_project_chooses_its_remedies(tree: Path, text: str, remedies: set[str]) -> None:
+def test_a_project_chooses_its_remedies(tree: Path, text: str, remedies: frozenset[str]) -> None:
     write_settings(tree, "app", text)
     assert asked(tree, "./app").policy.remedies == remedies
 
@@ -82,7 +86,7 @@ def test_a_file_that_tells_nothing_is_left_to_who_reads_the_project(tree: Path, 
     file.unlink()
     if content is not None:
         file.write_bytes(content)
-    assert asked(tree, "./app").policy == Policy(remedies=ALL)
+    assert asked(tree, "./app").policy == Policy(remedies=None)
 
 
 def test_projects_that_disagree_are_not_guessed_about(tree: Path) -> None:

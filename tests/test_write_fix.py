@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from safe_install.declared.build_system import DEFAULT
 from safe_install.errors import FileChanged, FixUnwritable
-from safe_install.model import Project
+from safe_install.model import DEFAULT, Project
 from safe_install.patch.write_fix import write
 
 OLD = "# mine\r\n[project]\r\n"

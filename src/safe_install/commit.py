@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from safe_install import artefacts, events, report, vector, watched_pip, wheel, wheel_cache
+from safe_install import events, report, vector, watched_pip, wheel_cache
+from safe_install.dist_info import version_of
 from safe_install.environment import pip_copy
 from safe_install.environment.workshop import Workshop
 from safe_install.events.log import Log
@@ -18,7 +19,6 @@ from safe_install.model import Built, Failure, Installed, Project, Recipe
 from safe_install.request import Request
 from safe_install.requirements.places import StandIns
 from safe_install.target import metadata, pip_cache
-from safe_install.target.distributions import version_of
 from safe_install.watched_pip import Errand, Ran
 from safe_install.wheel_cache import Proven
 
@@ -96,11 +96,14 @@ def install(order: Order, recipe: Recipe, shop: Workshop, log: Log) -> Installed
 
 def runs_with(recipe: Recipe, built: Built) -> tuple[str, ...]:
     """Give the bounds of a build that hold for its wheel, too: those of what it was compiled against."""
-    if not recipe.constraints or not wheel.is_compiled(built.wheel):
+    if not recipe.constraints:
         return ()
     # Not without a bound: a healthy run must not pay for the tables.
+    from safe_install import wheel
     from safe_install.knowledge import tables
 
+    if not wheel.is_compiled(built.wheel):
+        return ()
     binary = {row.constraint for row in tables().removals if row.binary}
     return tuple(each for each in recipe.constraints if each in binary)
 
@@ -110,6 +113,9 @@ def settle(item: Item, shop: Workshop, log: Log) -> None:
     if not item.recipe.cache:
         _purge(item, shop, log)
     for artefact in item.recipe.set_aside:
+        # Not without one: importing it is not free.
+        from safe_install import artefacts
+
         kept = artefacts.take_away(item.project.path, artefact, shop.scratch, shop.run_dir / "aside")
         if kept is not None:
             events.change_committed(log, Change(Place.ARTEFACTS, item.project.path / artefact, f"moved to {kept}"))
@@ -184,6 +190,8 @@ def _only_replaces(order: Order, shop: Workshop) -> bool:
 
 def _needs_nothing(item: Item, shop: Workshop) -> bool:
     """Tell whether the same version is installed and needs nothing: then it is only to be replaced."""
+    from safe_install import wheel
+
     contents = wheel.inspect(item.built.wheel)
     here = version_of(item.built.name, shop.target.packages)
     return not isinstance(contents, str) and not contents.requires and here == contents.version

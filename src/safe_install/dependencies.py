@@ -13,8 +13,7 @@ from safe_install.errors import ProjectUnreadable
 from safe_install.events.log import Log
 from safe_install.heal import Healing
 from safe_install.kinds import Wheel
-from safe_install.ladder.progress import PROBE
-from safe_install.model import Built
+from safe_install.model import PROBE, Built
 from safe_install.recovery import Found, found, heal_found
 from safe_install.request import ProjectRequest, Request
 from safe_install.target import pip_cache

@@ -15,7 +15,8 @@ from safe_install.model import Distribution, Project
 class Policy:
     """What the user allows."""
 
-    remedies: frozenset[str]
+    remedies: frozenset[str] | None = None
+    """The names of those that may be tried; `None`: all."""
     max_attempts: int = 8
     infer: Infer = Infer.KNOWN
     allow: tuple[str, ...] = ()
@@ -24,6 +25,10 @@ class Policy:
     """Whether hash checking is on: then no name is ever added."""
     reach: frozenset[str] | None = None
     """The remedies that can change anything where this holds; `None`: all."""
+
+    def admits(self, *names: str) -> bool:
+        """Tell whether remedies may be tried, all of them."""
+        return self.remedies is None or self.remedies.issuperset(names)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from safe_install import events
 from safe_install.events.differences import changes
@@ -11,9 +12,11 @@ from safe_install.events.log import Log
 from safe_install.events.values import Choice
 from safe_install.evidence import Answer, Evidence, Question
 from safe_install.kinds import Kind
-from safe_install.ladder import Accept, Ask, GiveUp, Try, next_step
-from safe_install.ladder.progress import PROBE, Rejection
-from safe_install.model import Attempt, Diagnosis, Failure, Project, Proof, Recipe, Result, assert_never
+from safe_install.model import PROBE, Attempt, Diagnosis, Failure, Project, Proof, Recipe, Result, assert_never
+
+if TYPE_CHECKING:
+    from safe_install.ladder import Try
+    from safe_install.ladder.progress import Rejection
 
 
 @dataclass(frozen=True)
@@ -126,6 +129,11 @@ def heal(
             return remembered
     earlier = 0 if proof is None else 1
     attempts: tuple[Attempt, ...] = (_attempted(start, None, evidence, effects, earlier + 1),)
+    if not isinstance(attempts[0].result, Failure):
+        return Healing(attempts, 0, evidence, earlier=earlier)
+    # Not before a failure: a healthy run must not pay for it.
+    from safe_install.ladder import Accept, Ask, GiveUp, Try, next_step
+
     told: set[Rejection] = set()
     while True:
         spent = effects.seconds is not None and effects.clock() - began >= effects.seconds

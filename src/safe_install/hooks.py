@@ -6,7 +6,6 @@ import json
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +18,7 @@ from safe_install.environment.workshop import Workshop
 from safe_install.kinds import Cause, Stage, Wheel
 from safe_install.model import BuildSystem, Failure, Recipe
 from safe_install.process import Command, Finished
+from safe_install.scripts import unpacked
 
 REQUIRES: Final = {Wheel.REGULAR: "get_requires_for_build_wheel", Wheel.EDITABLE: "get_requires_for_build_editable"}
 LONGEST_NAME: Final = 255
@@ -115,7 +115,7 @@ class _Seen:
         """Be pyproject-hooks' runner."""
         bench = self._bench
         variables = bench.environment.variables(bench.shop, bench.recipe) | dict(extra_environ or {})
-        with as_file(files("safe_install.scripts") / "audit.py") as audit:
+        with unpacked("audit.py") as audit:
             audited = (cmd[0], str(audit), str(bench.audit), *cmd[1:])
             self.last = process.run(
                 Command(

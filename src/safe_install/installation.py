@@ -21,10 +21,8 @@ from safe_install.installing import Installing, installed
 from safe_install.journal.cachekeeping import kept_cache
 from safe_install.journal.safekeeping import journal_store, locked, recover
 from safe_install.kinds import Stage
-from safe_install.ladder.progress import PROBE
-from safe_install.model import Built, Failure, Project
+from safe_install.model import PROBE, Built, Failure, Project
 from safe_install.process.undisturbed import undisturbed
-from safe_install.recovery import Found, found, heal_found
 from safe_install.redaction import Redactor
 from safe_install.report import Report
 from safe_install.request import Request
@@ -32,6 +30,7 @@ from safe_install.target import pip_cache
 
 if TYPE_CHECKING:
     from safe_install.fix import Fix
+    from safe_install.recovery import Found
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ def install(request: Request, log: Log, around: Surroundings) -> Outcome:
         cache = stack.enter_context(kept_cache(cache_folder, log))
 
         # Each local project to a wheel, or to what has to be said.
-        healings = tuple(heal_found(each, request, shop, log) for each in trees)
+        healings = _all_healed(trees, request, shop, log)
         dead = tuple(healing for healing in healings if isinstance(healing.attempt.result, Failure))
         if dead:
             return _failed(_ends(trees, healings), dead)
@@ -136,12 +135,25 @@ def _refuse_unknown(into: target.Target, request: Request, around: Surroundings)
 
 def _all_found(request: Request, shop: Workshop, log: Log, stack: ExitStack) -> tuple[Found, ...]:
     """Read every project and keep its tree; locked in one order, so that two runs never wait for each other."""
+    if not request.projects:
+        return ()
+    # Not without a project: what only passes through must not pay for it; nor below.
+    from safe_install.recovery import found
+
     paths = [asked.path for asked in request.projects]
     trees = {
         asked.path: stack.enter_context(found(asked, shop, log, [path for path in paths if path != asked.path]))
         for asked in sorted(request.projects, key=lambda asked: asked.path)
     }
     return tuple(trees[path] for path in paths)
+
+
+def _all_healed(trees: tuple[Found, ...], request: Request, shop: Workshop, log: Log) -> tuple[Healing, ...]:
+    if not trees:
+        return ()
+    from safe_install.recovery import heal_found
+
+    return tuple(heal_found(each, request, shop, log) for each in trees)
 
 
 @contextmanager

@@ -6,12 +6,10 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from safe_install import commit, events
 from safe_install.commit import Item, Order
-from safe_install.declared.build_system import DEFAULT
-from safe_install.dependencies import Dependency, healed
 from safe_install.environment.workshop import Workshop
 from safe_install.errors import TargetUnusable
 from safe_install.events.log import Log
@@ -20,11 +18,14 @@ from safe_install.heal import Effects, Healing, heal
 from safe_install.journal.kept import Kept
 from safe_install.journal.safekeeping import journal_store, kept_target, locked, recover
 from safe_install.kinds import Pip
-from safe_install.model import Attempt, Failure, Project, Recipe, Result
+from safe_install.model import DEFAULT, Attempt, Failure, Project, Recipe, Result
 from safe_install.request import Request
 from safe_install.target import pip_cache
 from safe_install.unbuilt import Unbuilt
 from safe_install.wheel_cache import Proven
+
+if TYPE_CHECKING:
+    from safe_install.dependencies import Dependency
 
 AT_INSTALL: Final = frozenset({"fresh-caches", "newer-pip"})
 """The remedies that change how pip installs; the others change how a project is built."""
@@ -66,7 +67,7 @@ def installed(items: tuple[Item, ...], request: Request, shop: Workshop, log: Lo
             healing = _healed(order, keeping, shop, log)
             new = tuple(each for each in _unbuilt(healing) if each.where not in met)
             met |= {each.where for each in new}
-            outcomes = tuple(healed(each, request, shop, log) for each in new)
+            outcomes = _outcomes(new, request, shop, log)
             known += [each for each in outcomes if each is not None]
             bigger = _with(order, outcomes)
             if bigger.stand_ins == order.stand_ins:
@@ -79,7 +80,7 @@ def installed(items: tuple[Item, ...], request: Request, shop: Workshop, log: Lo
             if "newer-pip" in healing.remedies:
                 commit.upgrade_pip(healing.attempt.recipe, shop, log)
             keeping.declare_good()
-        dependencies = tuple(each for each in known if isinstance(each, Dependency))
+        dependencies = tuple(each for each in known if not isinstance(each, Proven))
         return Installing(healing, dependencies, tuple(each for each in known if isinstance(each, Proven)))
 
 
@@ -124,10 +125,21 @@ def _unbuilt(healing: Healing) -> tuple[Unbuilt, ...]:
     return result.unbuilt if isinstance(result, Failure) else ()
 
 
+def _outcomes(
+    new: tuple[Unbuilt, ...], request: Request, shop: Workshop, log: Log
+) -> tuple[Dependency | Proven | None, ...]:
+    if not new:
+        return ()
+    # Not before a failure: what only passes through must not pay for it.
+    from safe_install.dependencies import healed
+
+    return tuple(healed(each, request, shop, log) for each in new)
+
+
 def _with(order: Order, outcomes: tuple[Dependency | Proven | None, ...]) -> Order:
     """Give the order with the wheels that were proven; those for folders stand in as local projects do."""
-    dependencies = [each for each in outcomes if isinstance(each, Dependency)]
-    items = tuple(each.item for each in dependencies if each.item is not None)
     proven = tuple(each for each in outcomes if isinstance(each, Proven))
+    dependencies = [each for each in outcomes if each is not None and not isinstance(each, Proven)]
+    items = tuple(each.item for each in dependencies if each.item is not None)
     proven += tuple(each.proven for each in dependencies if each.proven is not None)
     return replace(order, items=order.items + items, proven=order.proven + proven)

@@ -17,6 +17,8 @@ def assert_never(value: NoReturn) -> NoReturn:
 
 LEGACY_BACKEND = "setuptools.build_meta:__legacy__"
 """What a front end calls when no `build-backend` is named (PEP 517, "source trees")."""
+PROBE = "no-isolation-probe"
+"""The remedy whose attempts tell something and are not built on."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,10 @@ class BuildSystem:
     def module(self) -> str:
         """Give the module that is imported: the backend without its object."""
         return self.backend.partition(":")[0]
+
+
+DEFAULT = BuildSystem(requires=("setuptools>=40.8.0",), backend=LEGACY_BACKEND)
+"""What pip builds with where no `[build-system]` is written (pip 26.3, PEP 518)."""
 
 
 @dataclass(frozen=True)

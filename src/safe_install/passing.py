@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -30,6 +29,9 @@ def passing(environ: Mapping[str, str], wait: Callable[[TextIO], None] | None = 
     if not is_workflow(environ):
         yield write
         return
+    # Only there: importing it is not free.
+    import secrets
+
     token = secrets.token_hex(16)
     last: dict[TextIO, str] = {}
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
+from safe_install.dist_info import version_of
+
 
 def version() -> str:
     """Give the version that is installed."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("pip-safe-install")
-    except PackageNotFoundError:
-        return "(from a source tree)"
+    return version_of("pip-safe-install", map(Path, sys.path)) or "(from a source tree)"

@@ -8,7 +8,6 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Final, TextIO
 from urllib.parse import unquote
@@ -19,6 +18,7 @@ from safe_install.environment.workshop import Workshop
 from safe_install.kinds import Pip
 from safe_install.passing import PassOn, passing
 from safe_install.process import Command, Finished
+from safe_install.scripts import unpacked
 from safe_install.unbuilt import Unbuilt
 
 CONSUMED: Final = frozenset({"PIP_EDITABLE", "PIP_REQUIREMENT", "PIP_REPORT", "PIP_PYTHON", "PIP_NO_CLEAN"})
@@ -54,7 +54,7 @@ def run(errand: Errand, shop: Workshop) -> Ran:
     program = "pip" if errand.which is Pip.TARGET else str(pip_copy.runner(shop, errand.which))
     folder = Path(tempfile.mkdtemp(prefix="pip-", dir=shop.scratch))
     answer = folder / "unbuilt.jsonl"
-    with passing(shop.environ) as pass_on, as_file(files("safe_install.scripts") / "watch.py") as watch:
+    with passing(shop.environ) as pass_on, unpacked("watch.py") as watch:
         finished = process.run(
             Command(
                 # What pip unpacks stays where it is found again, and goes with the scratch.

@@ -90,7 +90,7 @@ def remembered(unbuilt: Unbuilt, policy: Policy, shop: Workshop) -> Remembered |
     except (OSError, ValueError, KeyError, TypeError):
         # Half of one: the next proof takes its place.
         return None
-    return None if wheel is None or not set(remedies) <= policy.remedies else Remembered(wheel, changes, bounds, proof)
+    return None if wheel is None or not policy.admits(*remedies) else Remembered(wheel, changes, bounds, proof)
 
 
 def identity(unbuilt: Unbuilt) -> str | None:

@@ -19,13 +19,16 @@ _NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?", re.IGNORECASE)
 _DESCRIPTOR: Final = re.compile(r"fd:[0-9]+")
 
 
-def remedies(setting: Setting | None) -> frozenset[str]:
-    """Read `all`, `none`, `NAME,…` or `-NAME,…`, from left to right; what begins with `-` starts from all."""
-    # Not before a run needs it: the ladder brings the tables of the field's facts with it.
+def remedies(setting: Setting | None) -> frozenset[str] | None:
+    """Read `all`, `none`, `NAME,…` or `-NAME,…`, from left to right; what begins with `-` starts from all.
+
+    Without a setting it is `None`: all.
+    """
+    if setting is None:
+        return None
+    # Not before it is needed: the ladder brings the tables of the field's facts with it.
     from safe_install.ladder import NAMES
 
-    if setting is None:
-        return frozenset(NAMES)
     words = [word.strip() for word in setting.value.split(",") if word.strip()]
     if not words:
         step = _REMEDIES.format(", ".join(NAMES))

@@ -12,15 +12,12 @@ from safe_install.declared import mentions
 from safe_install.declared.misspelling import TABLE, misspelt_keys, misspelt_table, oddities
 from safe_install.declared.requirement_text import is_requirement, requirements_meant
 from safe_install.kinds import Kind
-from safe_install.model import LEGACY_BACKEND, BuildSystem, Malformed, Mention, Oddity
+from safe_install.model import DEFAULT, LEGACY_BACKEND, BuildSystem, Malformed, Mention, Oddity
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
-
-DEFAULT: Final = BuildSystem(requires=("setuptools>=40.8.0",), backend=LEGACY_BACKEND)
-"""What pip builds with where no `[build-system]` is written (pip 26.3, PEP 518)."""
 
 _ABSENT: Final = Malformed(Kind.PROJECT_ERROR, "pyproject.toml", "neither pyproject.toml nor setup.py is there")
 

@@ -10,17 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
-
 from safe_install import process
 from safe_install.environment import pip_copy
 from safe_install.environment.workshop import Workshop
 from safe_install.kinds import Cause, Stage
 from safe_install.model import Distribution, Failure, Recipe
 from safe_install.process import Command
-from safe_install.target.distributions import installed, pins
 
 
 @dataclass(frozen=True)
@@ -35,10 +30,14 @@ class Environment:
 
     def distributions(self) -> tuple[Distribution, ...]:
         """Read what it holds, now, with the modules."""
+        from safe_install.target.distributions import installed
+
         return installed(self.packages)
 
     def pins(self) -> tuple[Distribution, ...]:
         """Read what it holds, now, without the modules."""
+        from safe_install.target.distributions import pins
+
         return pins(self.packages)
 
     def variables(self, shop: Workshop, recipe: Recipe) -> dict[str, str]:
@@ -134,11 +133,20 @@ class PipEngine:
 
 def unmet_in(environment: Environment, requirements: tuple[str, ...]) -> tuple[str, ...]:
     """Give the requirements that the environment does not surely meet: pip has a look at those."""
+    if not requirements:
+        return ()
+    # Not without one: importing it is not free.
+    from packaging.utils import canonicalize_name
+
     held: dict[str, str] = {canonicalize_name(each.name): each.version for each in environment.pins()}
     return tuple(requirement for requirement in requirements if not _met(requirement, held))
 
 
 def _met(requirement: str, held: Mapping[str, str]) -> bool:
+    from packaging.requirements import InvalidRequirement, Requirement
+    from packaging.utils import canonicalize_name
+    from packaging.version import InvalidVersion, Version
+
     try:
         wanted = Requirement(requirement)
     except InvalidRequirement:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-import zipfile
 from pathlib import Path
 from typing import Final
 
@@ -80,9 +79,11 @@ def _unpack(wheel: Path, home: Path) -> Path:
     name = "-".join(wheel.name.split("-")[:2])
     place = home / name
     if not (place / RUNNER).is_file():
+        from zipfile import ZipFile
+
         partial = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=home))
         try:
-            with zipfile.ZipFile(wheel) as archive:
+            with ZipFile(wheel) as archive:
                 archive.extractall(partial)
             _take_the_place(partial, place)
         finally:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, TypeVar
 
-from safe_install.declared.requirement_text import is_requirement, requirements_meant
 from safe_install.kinds import Kind, Pip, Wheel
 from safe_install.model import LEGACY_BACKEND, BuildSystem, Malformed, Recipe
 
@@ -60,6 +59,9 @@ def _system(old: BuildSystem | Malformed, new: BuildSystem | Malformed) -> Itera
 
 def _reread(old: Malformed, new: BuildSystem) -> Iterator[str]:
     """Say of each requirement that was none what it was read as, and whatever else is another than written."""
+    # Only where the table is wrong: importing it is not free.
+    from safe_install.declared.requirement_text import is_requirement, requirements_meant
+
     read: list[str] = []
     for text in old.written:
         meant = (text,) if is_requirement(text) else requirements_meant(text)

@@ -9,8 +9,6 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Final
 
-from safe_install.project import BUILD_MARKS
-
 OUTPUT_FOLDERS: Final = frozenset({"__pycache__", "_skbuild"})
 OUTPUT_SUFFIX: Final = ".egg-info"
 """Folders that nobody but a build writes to, wherever they are."""
@@ -76,6 +74,9 @@ def remove(path: str, status: os.stat_result) -> None:
 
 def _all_output(folder: Path) -> bool:
     """Tell whether a folder says that it can be made anew, or holds nothing but what was compiled."""
+    # Not before something is in the way: importing it is not free.
+    from safe_install.project import BUILD_MARKS
+
     if any(os.path.lexists(folder / mark) for mark in (*BUILD_MARKS, TAG)):
         return True
     for _, _, files in os.walk(folder):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import hashlib
 import itertools
 import os
@@ -10,8 +12,6 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Final
-
-from filelock import FileLock
 
 from safe_install import events
 from safe_install.errors import NotKept, TargetUnusable
@@ -34,6 +34,8 @@ NOT_KEPT: Final = frozenset(
     | {".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis"}
 )
 """Folders of a source tree that no build of it writes to."""
+NO_LOCKS: Final = frozenset({errno.ENOSYS, errno.EOPNOTSUPP})
+"""How a file system says that it has no locks (some of clusters do)."""
 SHOWN: Final = 5
 """Errors that a message quotes."""
 
@@ -60,8 +62,19 @@ def locked(state: Path, folder: Path) -> Iterator[None]:
     """Keep other runs out of a folder (a tree, a target); waits until they are done with it."""
     path = state / "locks" / f"{journal_store(state, folder).name}.lock"
     path.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(path):
-        yield
+    with path.open("ab") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)
+        except OSError as error:
+            if error.errno not in NO_LOCKS:
+                raise
+            # Only on a file system without locks: importing it is not free.
+            from filelock import SoftFileLock
+
+            with SoftFileLock(f"{path}.soft"):
+                yield
+        else:
+            yield
 
 
 def tree_scope(tree: Path, *ours: Path) -> Scope:

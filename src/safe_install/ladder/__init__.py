@@ -10,9 +10,9 @@ from safe_install.evidence import Evidence, Question
 from safe_install.kinds import Kind, Pip
 from safe_install.ladder import constraints, remedies, repairs
 from safe_install.ladder.dates import as_of_date
-from safe_install.ladder.progress import PROBE, Rejection, imported, is_curable, open_bases, reported, useless
+from safe_install.ladder.progress import Rejection, imported, is_curable, open_bases, reported, useless
 from safe_install.ladder.remedies import Answered, Declined, Proposal
-from safe_install.model import Attempt, Built, Diagnosis, Failure, Malformed, Recipe, assert_never
+from safe_install.model import PROBE, Attempt, Built, Diagnosis, Failure, Malformed, Recipe, assert_never
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,8 @@ def _choices(attempts: tuple[Attempt, ...], base: int, evidence: Evidence) -> It
         reach = evidence.policy.reach
         if diagnosis.kind not in remedy.cures or (reach is not None and remedy.name not in reach):
             continue
-        if remedy.name not in evidence.policy.remedies:
+        wanted = evidence.policy.remedies
+        if wanted is not None and remedy.name not in wanted:
             yield Rejection(remedy.name, "it is not among the remedies that may be tried here")
             continue
         answer = remedy.propose(recipe, diagnosis, evidence)

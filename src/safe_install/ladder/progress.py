@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 
 from safe_install.kinds import Stage
-from safe_install.model import Attempt, Built, Distribution, Failure
-
-PROBE: Final = "no-isolation-probe"
-"""The remedy whose attempts tell something and are not built on."""
+from safe_install.model import PROBE, Attempt, Built, Distribution, Failure
 
 
 @dataclass(frozen=True)

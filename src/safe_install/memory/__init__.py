@@ -103,7 +103,7 @@ class Memory:
 
     def _is_allowed(self, proof: Proof) -> bool:
         """Tell whether the remedies may be used, and whether what vouched for names still does."""
-        if not set(proof.remedies) <= self.policy.remedies:
+        if not self.policy.admits(*proof.remedies):
             return False
         if not any(source.startswith(Infer.INSTALLED.value) for source in proof.sources):
             return True

@@ -11,8 +11,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from packaging.requirements import InvalidRequirement, Requirement
-
 ARCHIVES: Final = (
     *(".whl", ".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz"),
     *(".tar.xz", ".txz", ".tar.lzma", ".tlz"),
@@ -94,6 +92,9 @@ def _direct(text: str, directory: Path) -> Place | None:
     """Read `name[extras] @ address ; marker` (PEP 508)."""
     if "@" not in text:
         return None
+    # Only for what may be one: importing it is not free.
+    from packaging.requirements import InvalidRequirement, Requirement
+
     try:
         requirement = Requirement(text)
     except InvalidRequirement:

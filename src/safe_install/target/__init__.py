@@ -7,15 +7,15 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, Final
 
 from safe_install import process
+from safe_install.dist_info import version_of
 from safe_install.errors import ExternallyManaged, TargetUnusable
 from safe_install.model import Distribution
 from safe_install.request import Placement
-from safe_install.target.distributions import installed, version_of
+from safe_install.scripts import unpacked
 
 OLDEST: Final = (3, 9)
 """The oldest Python that is a target."""
@@ -66,6 +66,9 @@ class Target:
 
     def distributions(self) -> tuple[Distribution, ...]:
         """Read what is installed, now."""
+        # Not before a build has failed: importing it is not free.
+        from safe_install.target.distributions import installed
+
         return installed(self.path)
 
     def pip(self) -> str | None:
@@ -193,7 +196,7 @@ def _is_a_tools(prefix: Path) -> bool:
 
 def _facts(executable: Path, environ: Mapping[str, str], placement: Placement) -> dict[str, Any]:
     asked = ["--user"] if placement.user else ["--prefix", placement.prefix] if placement.prefix is not None else []
-    with as_file(files("safe_install.scripts") / "facts.py") as script:
+    with unpacked("facts.py") as script:
         try:
             status, out, err = process.ask([str(executable), str(script), *asked], Path.cwd(), environ)
         except OSError as error:

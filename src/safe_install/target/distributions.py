@@ -40,12 +40,6 @@ def pins(folders: Iterable[Path]) -> tuple[Distribution, ...]:
     return tuple(found[name] for name in sorted(found))
 
 
-def version_of(name: str, folders: Iterable[Path]) -> str | None:
-    """Give the version of one distribution, `None` when it is not there."""
-    found = distributions(name=name, path=[str(folder) for folder in folders])
-    return next((version for metadata in found if (version := _field(metadata, "Version"))), None)
-
-
 def from_an_index(folders: Iterable[Path]) -> tuple[Distribution, ...]:
     """Give the distributions that were installed by name, not from a folder or an address.
 

@@ -9,7 +9,6 @@ import io
 import json
 import os
 import tempfile
-from importlib.metadata import distributions
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +17,9 @@ DIRECT_URL: Final = "direct_url.json"
 
 def dist_info(packages: tuple[Path, ...], name: str) -> Path | None:
     """Find the `.dist-info` folder of a distribution."""
+    # Not without a local project: importing it is not free.
+    from importlib.metadata import distributions
+
     for metadata in distributions(name=name, path=[str(folder) for folder in packages]):
         folder = Path(str(metadata.locate_file(""))) / Path(str(getattr(metadata, "_path", ""))).name
         if folder.suffix == ".dist-info":

@@ -7,17 +7,17 @@ import csv
 import hashlib
 import io
 import os
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from platformdirs import user_cache_path
 
 from safe_install.target import pip_config
-from safe_install.wheel import UNREADABLE
+
+if TYPE_CHECKING:
+    from zipfile import ZipFile
 
 TICK_SECONDS: Final = 0.1
 """How far a file system's clock may lag behind (Linux stamps files with the time of its last tick)."""
@@ -53,6 +53,9 @@ def broken(cache: Path, distributions: Iterable[str]) -> tuple[Path, ...]:
     Those are wheels of the named distributions that disagree with their own RECORD, and archives that
     cannot be opened at all.
     """
+    # Not before a cache is suspected: importing it is not free.
+    from packaging.utils import canonicalize_name
+
     names = {canonicalize_name(name) for name in distributions}
     found: list[Path] = []
     for wheel in sorted(cache.glob("wheels/**/*.whl")):
@@ -108,8 +111,13 @@ def everything(cache: Path) -> tuple[Path, ...]:
 
 def sound(wheel: Path) -> bool:
     """Tell whether a wheel can be opened and holds what its RECORD lists, unaltered."""
+    # As above.
+    from zipfile import ZipFile
+
+    from safe_install.wheel import UNREADABLE
+
     try:
-        with zipfile.ZipFile(wheel) as archive:
+        with ZipFile(wheel) as archive:
             if archive.testzip() is not None:
                 return False
             return all(_as_recorded(archive, row) for row in _record(archive))
@@ -117,14 +125,14 @@ def sound(wheel: Path) -> bool:
         return False
 
 
-def _record(archive: zipfile.ZipFile) -> Iterator[list[str]]:
+def _record(archive: ZipFile) -> Iterator[list[str]]:
     for name in archive.namelist():
         if name.endswith(".dist-info/RECORD") and name.count("/") == 1:
             text = archive.read(name).decode("utf-8")
             yield from (row for row in csv.reader(io.StringIO(text, newline="")) if row)
 
 
-def _as_recorded(archive: zipfile.ZipFile, row: list[str]) -> bool:
+def _as_recorded(archive: ZipFile, row: list[str]) -> bool:
     data = archive.read(row[0])
     algorithm, _, wanted = (row[1] if len(row) > 1 else "").partition("=")
     if not wanted:
@@ -134,6 +142,8 @@ def _as_recorded(archive: zipfile.ZipFile, row: list[str]) -> bool:
 
 
 def _name(wheel: Path) -> str:
+    from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+
     try:
         return parse_wheel_filename(wheel.name)[0]
     except InvalidWheelFilename:
