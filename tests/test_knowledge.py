@@ -23,6 +23,8 @@ from safe_install import knowledge
 from safe_install.knowledge import (
     Attribute,
     Backend,
+    Era,
+    Helper,
     Loss,
     Module,
     Needs,
@@ -32,11 +34,14 @@ from safe_install.knowledge import (
     Support,
     Symptom,
     System,
+    Variable,
 )
 
 KINDS: Final[dict[str, type[Any]]] = {
     "attributes": Attribute,
     "backends": Backend,
+    "eras": Era,
+    "helpers": Helper,
     "history": Loss,
     "modules": Module,
     "needs": Needs,
@@ -46,10 +51,13 @@ KINDS: Final[dict[str, type[Any]]] = {
     "stdlib": Stdlib,
     "symptoms": Symptom,
     "systems": System,
+    "variables": Variable,
 }
 KEYS: Final[dict[str, tuple[str, ...]]] = {
     "attributes": ("module", "name"),
     "backends": ("backend",),
+    "eras": ("python",),
+    "helpers": ("file",),
     "history": ("id",),
     "modules": ("module",),
     "needs": ("distribution",),
@@ -59,6 +67,7 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
     "stdlib": ("module",),
     "symptoms": ("id",),
     "systems": ("id",),
+    "variables": ("id",),
 }
 FOLDER: Final = files("safe_install.knowledge")
 SCHEMA: Final = json.loads(FOLDER.joinpath("tables.schema.json").read_text(encoding="utf-8"))
@@ -92,7 +101,7 @@ def key(table: str, row: Any) -> tuple[str, ...]:
 def signs() -> list[Any]:
     found = [
         pytest.param(sign, id=f"{table}:{'/'.join(key(table, row))}:{number}")
-        for table in ("plugins", "removals", "systems")
+        for table in ("plugins", "removals", "systems", "variables")
         for row in rows(table)
         for number, sign in enumerate(row.signs)
     ]

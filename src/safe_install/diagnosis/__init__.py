@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import signal
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -24,11 +23,16 @@ from safe_install.diagnosis.chains import told
 from safe_install.diagnosis.module_faults import (
     attribute_missing,
     damaged,
-    helper_outdated,
     import_failed,
     missing_in,
 )
-from safe_install.diagnosis.own_faults import metadata_invalid, not_among_files, written_for_python_2
+from safe_install.diagnosis.own_faults import (
+    helper_outdated,
+    is_skewed,
+    metadata_invalid,
+    not_among_files,
+    written_for_python_2,
+)
 from safe_install.diagnosis.own_scripts import ended_itself, stub
 from safe_install.diagnosis.pip_faults import complaint, pip_failed
 from safe_install.diagnosis.reading import Case, evidence_of, verdict
@@ -68,13 +72,6 @@ _OWN_FAULTS: Final = frozenset({"SyntaxError", "IndentationError", "TabError", "
 """Exceptions that nothing outside of the file that they come from can cause."""
 _DELIBERATE: Final = frozenset({"Exception", "RuntimeError", "ImportError", "SystemError"})
 """Exceptions that code raises on purpose, mostly because of what it finds around it."""
-_SKEWED: Final = re.compile(
-    r"^'(?!(?:NoneType|object|str|bytes|int|float|bool|list|tuple|dict|set|function|module)')(\w{1,100})' object"
-    r" has no attribute|^type object '(\w{1,100})' has no attribute"
-    r"|^(\w{1,100})[\w.<>]{0,200}\(\) (?:got an unexpected keyword argument"
-    r"|missing \d{1,3} required (?:positional|keyword)|takes .{1,60} positional arguments? but)"
-)
-"""What AttributeError and TypeError say when a class or function is of another release than was meant."""
 _MISREADABLE: Final = frozenset(
     {
         *(Kind.UNKNOWN, Kind.PROJECT_ERROR, Kind.FILE_MISSING, Kind.MODULE_MISSING, Kind.OWN_PACKAGE_MISSING),
@@ -178,7 +175,7 @@ def _told(case: Case) -> Diagnosis:
         if found := not_among_files(raised, case):
             return found
         file = case.own_file(raised)
-        if file and raised.bare_name not in _DELIBERATE and not _is_skewed(raised, case):
+        if file and raised.bare_name not in _DELIBERATE and not is_skewed(raised, case):
             return verdict(Kind.PROJECT_ERROR, file, raised.line, curable=False)
     if not counting and (found := ended_itself(case)):
         return found
@@ -205,16 +202,6 @@ def _counting(raised: tuple[Raised, ...]) -> Iterator[Raised]:
             yield this
             if not (index and _passes_on(this, raised[index - 1])):
                 return
-
-
-def _is_skewed(raised: Raised, case: Case) -> bool:
-    """Tell whether an error is about a class or a function that is not the project's own."""
-    found = _SKEWED.search(raised.message)
-    if found is None:
-        return False
-    name = next(filter(None, found.groups()))
-    own = re.compile(rf"^\s*(?:def|class) {re.escape(name)}\b", re.MULTILINE)
-    return not any(own.search(text) for _, text in case.project.sources)
 
 
 def _passes_on(this: Raised, before: Raised) -> bool:

@@ -7,10 +7,7 @@ from typing import Final
 from safe_install.kinds import Kind
 
 ROWS: Final = {
-    Kind.TOML_INVALID: (
-        "pyproject.toml is not valid TOML: {evidence}.",
-        "Correct pyproject.toml at {place}.",
-    ),
+    Kind.TOML_INVALID: ("pyproject.toml is not valid TOML: {evidence}.", "Correct pyproject.toml at {place}."),
     Kind.REQUIRES_ABSENT: (
         "[build-system] in pyproject.toml has no `requires`, and nothing tells which backend was meant.",
         ('Write what the build needs into [build-system]:\n  requires = ["setuptools"]'),
@@ -95,7 +92,7 @@ ROWS: Final = {
     ),
     Kind.REQUIREMENTS_CONFLICT: (
         "The requirements contradict one another, so that no set of versions satisfies all: {subject}.",
-        ("Loosen one of the bounds that pip names above, in `requires` of pyproject.toml or among your constraints."),
+        "Loosen one of the bounds that pip names above, in `requires` of pyproject.toml or among your constraints.",
     ),
     Kind.INDEX_UNREACHABLE: (
         "The package index cannot be reached: {evidence}",
@@ -145,10 +142,7 @@ ROWS: Final = {
         "The project imports its own module {subject} while it is built, from where Python cannot see it.",
         ('Let setup.py see its own folder:\n  [build-system]\n  build-backend = "setuptools.build_meta:__legacy__"'),
     ),
-    Kind.STALE_ARTEFACT: (
-        "{subject}, left by an earlier build, is in the way of this one.",
-        "{stale_step}",
-    ),
+    Kind.STALE_ARTEFACT: ("{subject}, left by an earlier build, is in the way of this one.", "{stale_step}"),
     Kind.WHEEL_INVALID: (
         "The build made a wheel that cannot be installed: {evidence}",
         ("Correct the project's metadata (name, version, dependencies) where that line points, and run it again."),
@@ -180,7 +174,7 @@ ROWS: Final = {
     ),
     Kind.DISK_FULL: (
         "The disk that the build writes to is full.",
-        ("Free some space, or name a folder on a larger disk:\n  TMPDIR=/larger/disk safe-install ..."),
+        "Free some space, or name a folder on a larger disk:\n  TMPDIR=/larger/disk safe-install ...",
     ),
     Kind.TIMED_OUT: (
         "The build was still running when its time was up: {evidence}.",
@@ -218,10 +212,7 @@ ROWS: Final = {
         "{subject} is written for Python 2, which no Python 3 runs: {evidence}",
         "Take a newer release of the project or what has succeeded it; this one needs Python 2.",
     ),
-    Kind.PROJECT_ERROR: (
-        "The project's own code or configuration is at fault{where}: {evidence}",
-        "{project_step}",
-    ),
+    Kind.PROJECT_ERROR: ("The project's own code or configuration is at fault{where}: {evidence}", "{project_step}"),
     Kind.PYTHON_UNSUPPORTED: (
         "This does not run on Python {python}: {evidence}",
         "Use {supported}:\n  safe-install --python PYTHON ...",
@@ -230,13 +221,10 @@ ROWS: Final = {
         "pip could not build {subject}, and what it left of it is no project: {evidence}",
         "Ask for a release of it that has a wheel for this Python:\n  safe-install --only-binary {subject} ...",
     ),
-    Kind.PIP_REFUSED: (
-        "pip refused it: {evidence}",
-        "Correct what pip names above.",
-    ),
+    Kind.PIP_REFUSED: ("pip refused it: {evidence}", "Correct what pip names above."),
     Kind.PIP_TOO_OLD: (
         "The environment's pip is too old for this: {evidence}",
-        ("Upgrade it:\n  python -m pip install --upgrade pip"),
+        "Upgrade it:\n  python -m pip install --upgrade pip",
     ),
     Kind.PIP_CRASHED: (
         "pip itself crashed: {evidence}",

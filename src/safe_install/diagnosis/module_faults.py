@@ -28,8 +28,6 @@ _DAMAGED: Final = re.compile(
     r"|invalid ELF header|file too short"
 )
 _ENTRY_POINTS: Final = re.compile(r"importlib[._/\\]metadata")
-_OF_AGE: Final = frozenset({"AttributeError", "TypeError", "SyntaxError"})
-"""What code raises that is for another Python."""
 _PYTHON_2: Final = (3, 0)
 """What is gone since then nothing brings back: the code is for Python 2."""
 _CARRIED_SIX: Final = ".six.moves"
@@ -80,13 +78,6 @@ def attribute_missing(raised: Raised, case: Case) -> Diagnosis | None:
         or removed_since(found[1], found[2], raised.line, case)
         or _skew(found[1], raised, case)
     )
-
-
-def helper_outdated(raised: Raised, case: Case) -> Diagnosis | None:
-    """Read an error of the code of a tool that the project carries as a copy: it is for another Python."""
-    row = tables().helpers.get(case.own_file(raised))
-    of_age = raised.bare_name in _OF_AGE or _NAME.match(raised.message)
-    return verdict(Kind.HELPER_OUTDATED, row.file, raised.line, row=row.distribution) if row and of_age else None
 
 
 def damaged(raised: Raised, case: Case) -> Diagnosis | None:

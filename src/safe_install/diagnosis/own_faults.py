@@ -8,6 +8,7 @@ from typing import Final
 from safe_install.diagnosis.reading import Case, verdict
 from safe_install.diagnosis.tracebacks import Raised
 from safe_install.kinds import Kind
+from safe_install.knowledge import tables
 from safe_install.model import Diagnosis
 
 _ABSENT: Final = re.compile(r"^\[Errno 2\] No such file or directory: '([^']{1,300})'$")
@@ -32,6 +33,34 @@ _BUILT_IN_THEN: Final = re.compile(
 )
 """Built in until Python 3.0 (What's New In Python 3.0, "Builtins")."""
 _SYNTAX: Final = frozenset({"SyntaxError", "TabError"})
+
+_OF_AGE: Final = frozenset({"AttributeError", "TypeError", "SyntaxError"})
+"""What code raises that is for another Python."""
+_NAME: Final = "cannot import name "
+_SKEWED: Final = re.compile(
+    r"^'(?!(?:NoneType|object|str|bytes|int|float|bool|list|tuple|dict|set|function|module)')(\w{1,100})' object"
+    r" has no attribute|^type object '(\w{1,100})' has no attribute"
+    r"|^(\w{1,100})[\w.<>]{0,200}\(\) (?:got an unexpected keyword argument"
+    r"|missing \d{1,3} required (?:positional|keyword)|takes .{1,60} positional arguments? but)"
+)
+"""What AttributeError and TypeError say when a class or function is of another release than was meant."""
+
+
+def helper_outdated(raised: Raised, case: Case) -> Diagnosis | None:
+    """Read an error of the code of a tool that the project carries as a copy: it is for another Python."""
+    row = tables().helpers.get(case.own_file(raised))
+    of_age = raised.bare_name in _OF_AGE or raised.message.startswith(_NAME)
+    return verdict(Kind.HELPER_OUTDATED, row.file, raised.line, row=row.distribution) if row and of_age else None
+
+
+def is_skewed(raised: Raised, case: Case) -> bool:
+    """Tell whether an error is about a class or a function that is not the project's own."""
+    found = _SKEWED.search(raised.message)
+    if found is None:
+        return False
+    name = next(filter(None, found.groups()))
+    own = re.compile(rf"^\s*(?:def|class) {re.escape(name)}\b", re.MULTILINE)
+    return not any(own.search(text) for _, text in case.project.sources)
 
 
 def metadata_invalid(raised: Raised, case: Case) -> Diagnosis | None:

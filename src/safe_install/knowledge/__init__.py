@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping
+from datetime import date
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
@@ -153,6 +154,8 @@ def _value(key: str, value: Any) -> Any:
             return Kind(value)
         case "stages":
             return tuple(Stage(stage) for stage in value)
+        case "released":
+            return date.fromisoformat(value)
         case "gone_since" | "python":
             return tuple(int(part) for part in value.split("."))
         case "modules":

@@ -44,7 +44,7 @@ class Memory:
     @property
     def is_open(self) -> bool:
         """Tell whether anything may be remembered: not without caches, remedies or isolation."""
-        return self.start.cache and self.start.isolated and bool(self.policy.remedies)
+        return self.start.cache and self.start.isolated and self.policy.remedies != frozenset()
 
     def see(self) -> None:
         """Look at the sources while they are as they were found: what is built next changes them."""
