@@ -54,9 +54,7 @@ class Ground:
 
 @pytest.fixture(scope="session")
 def archives(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("archives")
-    shelf.fill(folder, newest())
-    return folder
+    return shelf.shared(tmp_path_factory, newest())
 
 
 @pytest.fixture
