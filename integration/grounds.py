@@ -81,7 +81,7 @@ class Ground:
             check=False,
         )
 
-    def described(self) -> dict[str, Any]:
+    def described(self, line: Line) -> dict[str, Any]:
         """Describe what a person finds in the target, what files there are, and what was reported."""
         files = {name: self._files(self.place.root / name) for name in PLACES}
         key = json.dumps([files[TARGET], files[HOME]])
@@ -93,7 +93,7 @@ class Ground:
             self.told[key] = json.loads(done.stdout)
         report = self.place.root / f"{OUT}-report"
         reported = json.loads(report.read_text("utf-8")) if report.exists() else None
-        return {**files, **self.told[key], "report": reported and reported_of(reported), "tree": self._built()}
+        return {**files, **self.told[key], "report": reported and reported_of(reported), "tree": self._built(line)}
 
     def _lay_places(self, line: Line) -> None:
         name = f"before {line.sees} {line.state}".replace("/", "-").replace("{", "").replace("}", "")
@@ -150,14 +150,21 @@ class Ground:
     def _files(self, folder: Path) -> dict[str, tuple[str, str]]:
         """Give the mode and content of each file; what is compiled holds times, and RECORD has no order."""
         found: Fingerprint = fingerprint(folder)
-        told = {path: (entry.mode, "" if path.endswith(".pyc") else entry.content) for path, entry in found.items()}
-        for path in found:
+        told = {
+            path: (entry.mode, "" if path.endswith(".pyc") else entry.content)
+            for path, entry in found.items()
+            # A checkout's own records hold times and numbers of files.
+            if "/.git/" not in path
+        }
+        for path in told:
             if path.endswith("RECORD"):
                 told[path] = ("", "\n".join(sorted((folder / path).read_text("utf-8").splitlines())))
         return told
 
-    def _built(self) -> list[str]:
-        """Give the names of what is in the tree."""
+    def _built(self, line: Line) -> list[str]:
+        """Give the names of what is in the tree, unless pip only asks for metadata where the tool proves by a build."""
+        if "--dry-run" in line.words or "PIP_DRY_RUN" in line.words or "--only-deps" in line.words:
+            return []
         return sorted(path for path in fingerprint(self.place.tree) if ".git/" not in path)
 
 

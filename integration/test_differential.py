@@ -49,7 +49,7 @@ def test_it_leaves_what_pip_leaves(line: Line, ground: Ground, record_property: 
     seen = []
     for tool in ("pip", "safe-install"):
         ground.lay(line)
-        seen.append((ground.run(tool, line), ground.described()))
+        seen.append((ground.run(tool, line), ground.described(line)))
     (theirs, left), (ours, left_by_us) = seen
     record_property("status", theirs.returncode)
     told = f"{theirs.stdout}{theirs.stderr}\n--- and ours\n{ours.stdout}{ours.stderr}"
