@@ -34,7 +34,8 @@ ABOUT: Final[Mapping[str, Callable[[Case], bool]]] = {
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the choice of the whole matrix."""
     parser.addoption("--all", action="store_true", help="every combination, slow ones too")
-    parser.addoption("--lines", type=int, default=0, help="how many command lines are compared with pip's")
+    parser.addoption("--lines", type=int, help="how many command lines are compared with pip's")
+    parser.addoption("--seed", type=int, default=20261124, help="which command lines are chosen")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -104,9 +105,7 @@ def place(tmp_path: Path, request: pytest.FixtureRequest) -> Workplace:
 @pytest.fixture(scope="session")
 def archives(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a folder of real archives."""
-    folder = tmp_path_factory.mktemp("archives")
-    shelf.fill(folder, newest())
-    return folder
+    return shelf.shared(tmp_path_factory, newest())
 
 
 @pytest.fixture

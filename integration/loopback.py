@@ -74,12 +74,12 @@ def serving(directory: Path, stuck: str = "") -> Iterator[Index]:
         thread.join()
 
 
-def make_wheel(directory: Path, name: str, version: str, files: Mapping[str, str]) -> Path:
-    """Write a wheel of pure Python, whose modules are given by their paths."""
+def make_wheel(directory: Path, name: str, version: str, files: Mapping[str, str], metadata: str = "") -> Path:
+    """Write a wheel of pure Python, whose modules are given by their paths; `metadata` is more of its headers."""
     directory.mkdir(parents=True, exist_ok=True)
     info = f"{name}-{version}.dist-info"
     own = {
-        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{metadata}",
         f"{info}/WHEEL": WHEEL,
     }
     path = directory / f"{name}-{version}-py3-none-any.whl"

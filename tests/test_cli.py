@@ -86,7 +86,7 @@ def test_what_only_passes_through_imports_nothing_that_heals(tmp_path: Path) -> 
         (["./nosuch"], 1, "error: there is no directory './nosuch' ({}/nosuch)\nNext  name the project's directory\n"),
         (["./x[a b]"], 1, None),
         (["--infer", "x"], 2, None),
-        ([], 2, "error: there is nothing to install\nNext  name a project: safe-install -e . takes this directory\n"),
+        ([], 1, "error: there is nothing to install\nNext  name a project: safe-install -e . takes this directory\n"),
         (["--explain", "a", "b"], 2, "error: --explain tells one run at a time\nNext  name one of a, b\n"),
         (["."], 2, None),
     ],

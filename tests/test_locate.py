@@ -100,4 +100,4 @@ def test_a_project_that_is_named_twice_is_built_once(tree: Path) -> None:
 @pytest.mark.parametrize("argv", [[], ["-q", "--"], ["--pre"]])
 def test_without_anything_there_is_nothing_to_install(tree: Path, argv: list[str]) -> None:
     error = refused(tree, *argv)
-    assert (error.exit_status, error.message) == (2, "there is nothing to install")
+    assert (error.exit_status, error.message) == (1, "there is nothing to install")

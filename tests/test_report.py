@@ -46,6 +46,28 @@ def test_a_dash_is_standard_output(tmp_path: Path, capsys: pytest.CaptureFixture
     assert json.loads(capsys.readouterr().out) == {"install": [OTHER]}
 
 
+def test_what_a_second_run_of_pip_installs_is_in_it_too(tmp_path: Path) -> None:
+    report = Report.wanted(str(tmp_path / "out.json"), tmp_path)
+    ours = {"download_info": {"url": WHEEL.as_uri()}, "metadata": {"name": "demo"}}
+    report.draft.write_text(json.dumps({"install": [OTHER]}), encoding="utf-8")
+    assert not report.names(WHEEL.as_uri())
+    report.second.draft.write_text(json.dumps({"install": [ours]}), encoding="utf-8")
+    report.write({WHEEL.as_uri(): item(Wheel.REGULAR)})
+    told = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+    assert [each["metadata"]["name"] for each in told["install"]] == ["six", "demo"]
+    assert report.names(OTHER["download_info"]["url"])  # type: ignore[index]
+    report.begin()
+    assert not report.names(OTHER["download_info"]["url"])  # type: ignore[index]
+
+
+def test_a_plan_is_written_for_the_tool_alone(tmp_path: Path) -> None:
+    report = Report.wanted(None, tmp_path, plans=True)
+    assert report.words == ("--report", str(report.draft))
+    report.draft.write_text(json.dumps({"install": []}), encoding="utf-8")
+    report.write({})
+    assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
+
+
 def test_without_the_option_there_is_none(tmp_path: Path) -> None:
     report = Report.wanted(None, tmp_path)
     report.write({})

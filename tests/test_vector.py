@@ -8,7 +8,7 @@ import pytest
 
 from safe_install.request import Argument, Asked, Listed, Words
 from safe_install.requirements.places import StandIns
-from safe_install.vector import Paths, Vector, options, written
+from safe_install.vector import Paths, Vector, extras, options, written
 from trees import tree
 
 WHEEL = Path("/scratch/app-1.0-py3-none-any.whl")
@@ -58,3 +58,15 @@ def test_options_without_what_is_asked_for() -> None:
         *(Words(("--config-settings", "a=b")), Words(("--target", "d"))),
     )
     assert options(arguments) == ("--pre", "--target", "d")
+
+
+def test_what_stood_behind_two_dashes_is_no_option(paths: Paths) -> None:
+    assert vector(paths, Asked("-e"), Asked("-odd/app.tar.gz")).words == ("./-e", "./-odd/app.tar.gz")
+
+
+def test_extras_are_read_from_the_command_line_and_from_files(paths: Paths) -> None:
+    (paths.directory / "more.txt").write_text("./app[y]\nsix[z]\n", encoding="utf-8")
+    app = str(paths.directory / "app")
+    assert extras((Asked("./app[x]", editable=True), Asked("six")), paths.directory, {}) == {app: "[x]"}
+    assert extras((Listed("more.txt"),), paths.directory, {}) == {app: "[y]"}
+    assert extras((Asked("./app"),), paths.directory, {}) == {}

@@ -67,8 +67,7 @@ class Order:
     @property
     def places_items(self) -> bool:
         """Tell whether the items themselves are to be in the target afterwards."""
-        asked = vector.options(self.request.arguments)
-        return not self.request.dry_run and "--only-deps" not in asked
+        return not self.request.dry_run and not self.request.only_deps
 
 
 def install(order: Order, recipe: Recipe, shop: Workshop, log: Log) -> Installed | Failure:
@@ -143,20 +142,34 @@ def _sources(script: Path, shop: Workshop) -> tuple[str, ...]:
 def _run(order: Order, recipe: Recipe, shop: Workshop) -> Ran:
     paths = vector.Paths(shop.cwd, shop.environ, _folder(shop))
     asked = vector.written(order.request.arguments, order.stand_ins, paths)
-    told = report.Report.wanted(order.request.report, shop.scratch)
+    told = report.Report.wanted(order.request.report, shop.scratch, plans=order.request.dry_run)
+    told.begin()
     words = (*asked.words, *_bounds(order, shop), *_cache(order, recipe, shop), *told.words)
     errand = Errand(words, recipe.pip, asked.copies, order.beat)
     ran = None
     if not (asked.replaced and _only_replaces(order, shop)):
         ran = watched_pip.run(errand, shop)
     # pip leaves a wheel alone whose version is installed; of a folder it installs it all the same.
-    left = tuple(str(item.built.wheel) for item in order.items if order.places_items and not _is_in(item, shop))
+    left = _left(order, told, shop)
     if ran is None or (ran.finished.status == 0 and left and order.request.placement.target is None):
-        again = (*vector.options(order.request.arguments), "--force-reinstall", "--no-deps", *told.words, *left)
+        again = (*vector.options(order.request.arguments), "--force-reinstall", "--no-deps", *told.second.words, *left)
         ran = watched_pip.run(replace(errand, words=again), shop)
     if ran.finished.status == 0:
         told.write({item.built.wheel.as_uri(): item for item in order.items})
     return ran
+
+
+def _left(order: Order, told: report.Report, shop: Workshop) -> tuple[str, ...]:
+    """Give the wheels that pip has passed over, with the extras that were asked for."""
+    request = order.request
+    if request.only_deps:
+        return ()
+    extras = vector.extras(request.arguments, shop.cwd, shop.environ)
+    return tuple(
+        f"{item.built.wheel}{extras.get(str(item.project.path), '')}"
+        for item in order.items
+        if not (told.names(item.built.wheel.as_uri()) if request.dry_run else _is_in(item, shop))
+    )
 
 
 def _folder(shop: Workshop) -> Path:

@@ -57,6 +57,12 @@ class Usage(SafeInstallError):
     exit_status = ExitStatus.USAGE
 
 
+class Refused(Usage):
+    """A command line that pip reads and then will not carry out: to pip that is a failure."""
+
+    exit_status = ExitStatus.FAILED
+
+
 class ProjectUnreadable(SafeInstallError):
     """What was named is not a project: absent, a file, unreadable, or nothing to build from."""
 

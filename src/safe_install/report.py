@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -35,11 +35,18 @@ class Report:
 
     place: str | None
     draft: Path
+    plans: bool = False
+    """Whether it is read here too: nothing else tells what a dry run would install."""
 
     @classmethod
-    def wanted(cls, place: str | None, scratch: Path) -> Report:
+    def wanted(cls, place: str | None, scratch: Path, *, plans: bool = False) -> Report:
         """Take what `--report` said."""
-        return cls(place, scratch / "report.json")
+        return cls(place, scratch / "report.json", plans)
+
+    @property
+    def second(self) -> Report:
+        """Give that of a further run of pip, which adds to what this one says."""
+        return replace(self, draft=self.draft.with_name("second-report.json"))
 
     def refuse_if_unwritable(self) -> None:
         """Raise ReportUnwritable when it is known beforehand that nothing can be written there."""
@@ -54,7 +61,16 @@ class Report:
     @property
     def words(self) -> tuple[str, ...]:
         """Give pip's option."""
-        return () if self.place is None else ("--report", str(self.draft))
+        return ("--report", str(self.draft)) if self.plans or self.place is not None else ()
+
+    def begin(self) -> None:
+        """Forget what an earlier attempt has written."""
+        for draft in (self.draft, self.second.draft):
+            draft.unlink(missing_ok=True)
+
+    def names(self, address: str) -> bool:
+        """Tell whether pip has said that it installs what is there."""
+        return any(entry["download_info"]["url"] == address for entry in _read(self.draft).get("install", ()))
 
     def write(self, standing: Mapping[str, Standing]) -> None:
         """Write what pip has written, with the origin of the projects (PEP 610); by address of the wheel.
@@ -63,7 +79,10 @@ class Report:
         """
         if self.place is None:
             return
-        told: dict[str, Any] = json.loads(self.draft.read_text(encoding="utf-8"))
+        told, more = _read(self.draft), _read(self.second.draft)
+        if told and more:
+            told["install"] += more["install"]
+        told = told or more
         for entry in told["install"]:
             each = standing.get(entry["download_info"]["url"])
             if each is not None:
@@ -77,3 +96,9 @@ class Report:
             Path(self.place).write_text(f"{text}\n", encoding="utf-8")
         except OSError as error:
             raise ReportUnwritable(self.place, error.strerror or str(error)) from error
+
+
+def _read(draft: Path) -> dict[str, Any]:
+    """Read what pip has written; where it was not run there is nothing."""
+    told: dict[str, Any] = json.loads(draft.read_text(encoding="utf-8")) if draft.exists() else {}
+    return told

@@ -80,6 +80,8 @@ class Request:
     isolated: bool = True
     """Whether builds are isolated (`--no-build-isolation`)."""
     dry_run: bool = False
+    only_deps: bool = False
+    """Whether what is asked for stays out, and only its dependencies are installed."""
     report: str | None = None
     """A file, or `-` for standard output; it is not among the arguments."""
     placement: Placement = Placement()

@@ -48,7 +48,7 @@ def written(arguments: tuple[Argument, ...], stand_ins: StandIns, paths: Paths) 
                 place = read(each.text, editable=each.editable, directory=paths.directory)
                 instead = stand_ins.instead(place) if place else None
                 replaced = replaced and instead is not None
-                words.append((instead,) if instead else ("--editable", each.text) if each.editable else (each.text,))
+                words.append((instead,) if instead else _as_asked(each))
             case Listed():
                 replaced = False
                 file = paths.directory / each.path
@@ -62,10 +62,28 @@ def written(arguments: tuple[Argument, ...], stand_ins: StandIns, paths: Paths) 
     return Vector(_flat(kept), tuple(copies), replaced)
 
 
+def extras(arguments: tuple[Argument, ...], directory: Path, variables: Mapping[str, str]) -> dict[str, str]:
+    """Give the extras that are asked for of each place, with their brackets."""
+    places = [
+        read(each.text, editable=each.editable, directory=directory) for each in arguments if isinstance(each, Asked)
+    ]
+    for each in arguments:
+        if isinstance(each, Listed):
+            places += (place for place, _ in files.places(directory / each.path, directory, variables))
+    return {place.where: place.extras for place in places if place is not None and place.extras}
+
+
 def options(arguments: tuple[Argument, ...]) -> tuple[str, ...]:
     """Write the options only, without anything that is asked for."""
     kept = (each.words for each in arguments if isinstance(each, Words))
     return _flat(words for words in kept if words[0] not in LISTS | {SETTINGS})
+
+
+def _as_asked(each: Asked) -> tuple[str, ...]:
+    """Write a requirement again; one with a dash in front stood behind `--`, and can only be a path."""
+    if each.editable:
+        return ("--editable", each.text)
+    return (f"./{each.text}" if each.text.startswith("-") else each.text,)
 
 
 def _flat(groups: Iterable[tuple[str, ...]]) -> tuple[str, ...]:

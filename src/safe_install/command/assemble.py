@@ -12,7 +12,7 @@ from safe_install.command.locate import locate
 from safe_install.command.options import Destination
 from safe_install.command.pip_args import Given, Parsed
 from safe_install.command.settings import Settings, of_projects
-from safe_install.errors import Usage
+from safe_install.errors import Refused, Usage
 from safe_install.evidence import Policy
 from safe_install.kinds import Wheel
 from safe_install.request import Argument, Asked, Listed, Placement, ProjectRequest, Request, Words
@@ -34,7 +34,7 @@ def assemble(parsed: Parsed, variables: Mapping[str, str], directory: Path) -> R
     settings = Settings(parsed, variables, configured=_configured(parsed, variables))
     arguments = tuple(_arguments(settings))
     if not any(isinstance(each, (Asked, Listed)) for each in arguments) and not _asks_otherwise(settings):
-        raise Usage("there is nothing to install", "name a project: safe-install -e . takes this directory")
+        raise Refused("there is nothing to install", "name a project: safe-install -e . takes this directory")
     hashes = _hashes(settings, arguments, directory)
     projects = () if hashes or any(map(parsed.uses, BY_PIP)) else _projects(arguments, variables, directory)
     settings = replace(settings, projects=of_projects(project.path for project in projects))
@@ -49,6 +49,7 @@ def assemble(parsed: Parsed, variables: Mapping[str, str], directory: Path) -> R
         config_settings=_config_settings(settings),
         isolated=_isolated(settings),
         dry_run=_flag(settings, "dry-run"),
+        only_deps=_flag(settings, "only-deps") or settings.pip_flag("only-dependencies"),
         report=_text(settings, "report"),
         placement=Placement(
             target=_text(settings, "target"),
@@ -137,7 +138,7 @@ def _projects(
         if place.is_folder and not place.marker:
             path, wheel = Path(place.where), Wheel.EDITABLE if editable else Wheel.REGULAR
             if wheels.setdefault(path, wheel) is not wheel:
-                raise Usage(f"{path} is named twice, as editable and as regular", "name it once")
+                raise Refused(f"{path} is named twice, as editable and as regular", "name it once")
     return tuple(ProjectRequest(path, wheel) for path, wheel in wheels.items())
 
 
@@ -189,9 +190,9 @@ def _policy(settings: Settings, hashes: bool) -> Policy:
 
 
 def _refuse_contradictions(request: Request, parsed: Parsed) -> None:
-    """Raise Usage for what pip refuses in combination, before anything is built with it."""
+    """Raise Refused for what pip refuses in combination, before anything is built with it."""
     if request.build_constraints and not request.isolated:
-        raise Usage(
+        raise Refused(
             "build constraints constrain nothing without build isolation",
             "leave out --build-constraint or --no-build-isolation, also as PIP_… variables",
         )
@@ -200,4 +201,4 @@ def _refuse_contradictions(request: Request, parsed: Parsed) -> None:
         raise Usage(f"--export and {other} - both take standard output", f"name a file: {other} FILE")
     for other in ("--all-releases", "--only-final"):
         if parsed.uses("--pre") and parsed.uses(other):
-            raise Usage(f"--pre cannot be combined with {other}", "leave one of them out")
+            raise Refused(f"--pre cannot be combined with {other}", "leave one of them out")
