@@ -17,7 +17,7 @@ from safe_install.errors import ExitStatus, NoVirtualenv, Usage
 from safe_install.events.log import Log
 from safe_install.events.values import Advice, ProjectEnd, ProjectOutcome, RunOutcome
 from safe_install.heal import Healing
-from safe_install.installing import Installing, installed
+from safe_install.installing import Installing, installed, other_releases
 from safe_install.journal.cachekeeping import kept_cache
 from safe_install.journal.safekeeping import journal_store, locked, recover
 from safe_install.kinds import Stage
@@ -91,7 +91,7 @@ def install(request: Request, log: Log, around: Surroundings) -> Outcome:
         installing = installed(items, request, shop, log)
         ends = (*_ends(trees, healings), *_dependency_ends(installing))
         if installing.failed:
-            return _failed(ends, installing.failed, _other_releases(installing, shop))
+            return _failed(ends, installing.failed, other_releases(installing, shop))
         loops = (*healings, installing.healing, *(each.healing for each in installing.dependencies))
         recovered = any(healing.remedies for healing in loops) or bool(installing.remembered)
         if request.dry_run:
@@ -187,18 +187,6 @@ def _item(each: Found, healing: Healing) -> Item:
     built = healing.attempt.result
     assert isinstance(built, Built)
     return Item(each.project, healing.attempt.recipe, built, healing.cache_blamed_for)
-
-
-def _other_releases(installing: Installing, shop: Workshop) -> dict[Path, str]:
-    """Give, by its tree, the step that leads to a release of a requirement that needs no build."""
-    # Not before a failure, as the tables.
-    from safe_install import releases
-
-    return {
-        each.found.project.path: releases.step(each.unbuilt, each.healing.attempt.diagnosis, shop)
-        for each in installing.refused
-        if each.healing.attempt.diagnosis is not None
-    }
 
 
 def _failed(

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from safe_install import commit, events
@@ -143,3 +144,15 @@ def _with(order: Order, outcomes: tuple[Dependency | Proven | None, ...]) -> Ord
     items = tuple(each.item for each in dependencies if each.item is not None)
     proven += tuple(each.proven for each in dependencies if each.proven is not None)
     return replace(order, items=order.items + items, proven=order.proven + proven)
+
+
+def other_releases(installing: Installing, shop: Workshop) -> dict[Path, str]:
+    """Give, by its tree, the step that leads to a release of a requirement that needs no build."""
+    # Not before a failure, as the tables.
+    from safe_install import releases
+
+    return {
+        each.found.project.path: releases.step(each.unbuilt, each.healing.attempt.diagnosis, shop)
+        for each in installing.refused
+        if each.healing.attempt.diagnosis is not None
+    }
