@@ -192,6 +192,7 @@ def test_what_pip_will_not_take_is_not_built_again(tmp_path: Path) -> None:
     result = installing.healing.attempt.result
     assert isinstance(result, Failure)
     assert "['demo-1.0-py3-none-any.whl']" in result.output
+    assert result.cause is Cause.WHEEL_IGNORED
     assert len(scene.calls.read_text().splitlines()) == 2
     assert [event["event"] for event in told].count("attempt.built") == 1
     assert installing.failed == (installing.healing,)

@@ -11,7 +11,7 @@ from recorded import PROJECT, RECIPE, screen, tell
 from safe_install import events
 from safe_install.events.log import Event, Log
 from safe_install.events.values import Change, Choice, Place, ProjectOutcome, RunOutcome
-from safe_install.kinds import Kind, Wheel
+from safe_install.kinds import Kind, Pip, Wheel
 from safe_install.model import Diagnosis, Distribution
 from safe_install.render.page import Page
 from safe_install.render.story import story
@@ -35,6 +35,21 @@ Also  pip: pip==26.3
 Log   /state/runs/20260801-101500-1a2b
 """
     )
+
+
+def test_an_install_counts_its_attempts_through_all_rounds() -> None:
+    def run(log: Log) -> None:
+        recorded.refused_by_pip(log, "20.3.4")
+        # pip was handed what it could not build: the next round's attempts are numbered anew.
+        recorded.refused_by_pip(log, "20.3.4")
+        choice = Choice("newer-pip", 3, recorded.TOO_OLD)
+        events.remedy_chosen(log, PROJECT, choice, replace(RECIPE, pip=Pip.TARGET), RECIPE)
+        recorded.installed(log)
+        events.remedy_proven(log, PROJECT, 2, ["newer-pip"], ["with the pip that virtualenv carries"], None)
+        recorded.finished(log, RunOutcome.INSTALLED, recorded.end(ProjectOutcome.INSTALLED, 1))
+
+    marks = [line[2:].split("  ")[0] for line in screen(run).splitlines() if line[2:3] in tuple("✓✗·")]
+    assert marks == ["✗ as asked for", "✗ as asked for", "✓ newer-pip"]
 
 
 def test_an_install_that_failed_is_told_without_blaming_the_build() -> None:

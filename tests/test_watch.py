@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -44,12 +46,15 @@ logger = logging.getLogger(__name__)
 
 def failed(requirement):
     logger.error("Failed building %s for %s", "wheel", requirement.name)
+
+def developed(requirement):
+    logger.info("Running setup.py develop for %s", requirement.name)
 """
 MAIN = """
 import logging, sys
 from types import SimpleNamespace
 from {tracker} import Tracker
-from pip._internal.wheel_builder import failed
+from pip._internal.wheel_builder import failed, developed, logger
 logging.basicConfig(level=logging.INFO, stream=sys.stdout)
 # As pip's own.
 logging.getLogger().handlers[0].setLevel(logging.INFO)
@@ -58,19 +63,26 @@ class Requirement:
     def __init__(self, name, url):
         self.name, self.link, self.editable = name, SimpleNamespace(url=url), False
         self.source_dir = "/trees/" + name
-        self.download_info = SimpleNamespace(to_json=lambda: "{{}}")
+        self.download_info = SimpleNamespace(to_json=lambda: '{{"url": "u", "vcs_info": {{}}}}')
     def __str__(self):
         return self.name + " from " + self.link.url
 
-good, bad, wheel = (Requirement(name, "https://h/" + name) for name in ("good", "bad", "wheel"))
+names = ("good", "bad", "wheel", "old", "older")
+good, bad, wheel, old, older = (Requirement(name, "https://h/" + name) for name in names)
 tracker = Tracker()
-for each in (good, wheel):
+for each in (good, wheel, old, older):
     tracker.add(each)
     tracker.remove(each)
 tracker.add(bad)
 print("argv", sys.argv[1:])
 tracker.cleanup()
 failed(wheel)
+developed(good)
+developed(old)
+logger.error("something else, and develop it is not")
+logger.critical("%s", "python setup.py develop exited with 1")
+developed(older)
+logger.info("python setup.py develop")
 sys.exit(3)
 """
 
@@ -99,7 +111,7 @@ def run(place: Path, tracker: str) -> tuple[subprocess.CompletedProcess[str], li
 def test_what_is_left_in_the_tracker_and_wheels_that_failed_are_told(tracker: str, tmp_path: Path) -> None:
     done, told = run(tmp_path, tracker)
     assert done.returncode == 3, done.stderr
-    assert [row["name"] for row in told] == ["bad", "wheel"]
+    assert [row["name"] for row in told] == ["bad", "wheel", "old"]
     assert told[0] == {
         "name": "bad",
         "text": "bad from https://h/bad",
@@ -107,7 +119,7 @@ def test_what_is_left_in_the_tracker_and_wheels_that_failed_are_told(tracker: st
         "tree": "/trees/bad",
         "editable": False,
         "cached_at": ["ab", "cd"],
-        "origin": "{}",
+        "origin": '{"url": "u", "vcs_info": {}}',
     }
 
 
@@ -127,6 +139,40 @@ def test_pips_of_every_age_say_what_failed(message: str, told: tuple[object, ...
     assert watch._failed_in(message, told) == name
 
 
+HASHED = {
+    "hash": f"sha256={hashlib.sha256(b'sdist').hexdigest()}",
+    "hashes": {"sha256": hashlib.sha256(b"sdist").hexdigest()},
+}
+
+
+@pytest.mark.parametrize(
+    ("noted", "archive", "origin"),
+    [
+        (None, True, {"url": "https://h/a.tar.gz", "archive_info": HASHED}),
+        ({"url": "u", "archive_info": {}}, True, {"url": "u", "archive_info": HASHED}),
+        ({"url": "u", "archive_info": {"hash": "md5=1"}}, True, {"url": "u", "archive_info": HASHED}),
+        ({"url": "u", "archive_info": {}}, False, {"url": "u", "archive_info": {}}),
+        ({"url": "u", "archive_info": {"hashes": {"sha256": "1"}}}, True, None),
+        ({"url": "u", "vcs_info": {"commit_id": "1"}}, False, None),
+        ({"url": "u", "dir_info": {}}, False, None),
+        (None, False, None),
+    ],
+)
+def test_the_hash_of_an_archive_is_told_where_pip_has_not_noted_it(
+    noted: dict[str, Any] | None, archive: bool, origin: dict[str, Any] | None, tmp_path: Path
+) -> None:
+    sdist = tmp_path / "a.tar.gz"
+    if archive:
+        sdist.write_bytes(b"sdist")
+    requirement = SimpleNamespace(
+        link=SimpleNamespace(url_without_fragment="https://h/a.tar.gz"), local_file_path=str(sdist)
+    )
+    if noted is not None:
+        requirement.download_info = SimpleNamespace(to_json=lambda: json.dumps(noted))
+    told = watch._origin(requirement)
+    assert (told and json.loads(told)) == (origin or noted)
+
+
 def test_pip_says_what_it_would_say(tmp_path: Path) -> None:
     done, _ = run(tmp_path, "pip._internal.req.req_tracker")
     assert "argv ['install', '--pre']" in done.stdout
@@ -136,4 +182,4 @@ def test_pip_says_what_it_would_say(tmp_path: Path) -> None:
 def test_no_module_of_the_users_folder_stands_in_for_one_of_pythons(tmp_path: Path) -> None:
     tree(tmp_path, {"types.py": "raise SystemExit('the user's own')", "logging.py": "x = 1"})
     done, told = run(tmp_path, "pip._internal.req.req_tracker")
-    assert (done.returncode, len(told)) == (3, 2), done.stderr
+    assert (done.returncode, len(told)) == (3, 3), done.stderr

@@ -86,11 +86,22 @@ def install(order: Order, recipe: Recipe, shop: Workshop, log: Log) -> Installed
         for item in order.items if order.places_items else ():
             _set_origin(item, shop)
         return Installed(_installed(ran.finished.output))
-    cause = Cause.SIGNAL if ran.finished.status < 0 else Cause.PIP_FAILED
     return Failure(
-        Stage.INSTALL, cause, "pip install failed", ran.finished.output, ran.finished.status, watched_pip.log(shop),
+        Stage.INSTALL,
+        _cause(ran, order),
+        "pip install failed",
+        ran.finished.output,
+        ran.finished.status,
+        watched_pip.log(shop),
         unbuilt=ran.unbuilt,
-    )  # fmt: skip
+    )
+
+
+def _cause(ran: Ran, order: Order) -> Cause:
+    if ran.finished.status < 0:
+        return Cause.SIGNAL
+    handed = {each.unbuilt.where for each in order.proven}
+    return Cause.WHEEL_IGNORED if any(each.where in handed for each in ran.unbuilt) else Cause.PIP_FAILED
 
 
 def runs_with(recipe: Recipe, built: Built) -> tuple[str, ...]:

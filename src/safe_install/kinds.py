@@ -64,6 +64,8 @@ class Cause(str, Enum):
     """The process was still running when its time was up."""
     PIP_FAILED = "pip-failed"
     """pip, filling an environment or installing, ended with a status other than 0."""
+    WHEEL_IGNORED = "wheel-ignored"
+    """pip, installing, failed to build something for which it was handed a proven wheel."""
     ENVIRONMENT = "environment"
     """virtualenv could not make the environment."""
     WHEEL_ABSENT = "wheel-absent"

@@ -34,7 +34,7 @@ from safe_install.diagnosis.own_faults import (
     written_for_python_2,
 )
 from safe_install.diagnosis.own_scripts import ended_itself, stub
-from safe_install.diagnosis.pip_faults import complaint, pip_failed
+from safe_install.diagnosis.pip_faults import pip_failed, unbuilt
 from safe_install.diagnosis.reading import Case, evidence_of, verdict
 from safe_install.diagnosis.symptoms import program_absent, raised_symptom, rows_at, seen_anywhere, symptom_of
 from safe_install.diagnosis.tracebacks import Raised
@@ -107,9 +107,10 @@ def diagnose(failure: Failure, recipe: Recipe, evidence: Evidence) -> Diagnosis:
             return _unless_misread(hook_absent(case), case)
         case Cause.HOOK_FAILED:
             return _raisable(_unless_misread(_told(case), case), case)
+        case Cause.WHEEL_IGNORED:
+            return unbuilt(case)
         case Cause.PIP_FAILED if failure.unbuilt:
-            names = ", ".join(dict.fromkeys(each.name or each.where for each in failure.unbuilt))
-            return Diagnosis(Kind.DEPENDENCY_UNBUILT, names, complaint(case), curable=False)
+            return unbuilt(case)
         case Cause.PIP_FAILED:
             return _raisable(pip_failed(case), case)
         case Cause.ENVIRONMENT:

@@ -9,14 +9,16 @@ from typing import Final
 from packaging.requirements import Requirement
 from packaging.version import InvalidVersion, Version
 
-from safe_install.diagnosis.reading import Case, verdict
+from safe_install.diagnosis.reading import Case, evidence_of, verdict
 from safe_install.diagnosis.symptoms import removed_or_plugin, rows_at, symptom_of
 from safe_install.diagnosis.tracebacks import Raised
-from safe_install.kinds import Kind, Stage
+from safe_install.kinds import Cause, Kind, Pip, Stage
 from safe_install.model import Diagnosis
 
 OLD_PIP: Final = Version("24.0")
 """Below this, a failure that nothing explains may be pip's own (design, section 5, rung 3)."""
+TAKING_PIP: Final = Version("23.1")
+"""Since then pip looks into its cache with hash checking on, too, and under `--no-binary` (pip changelog 23.1)."""
 _INNER: Final = re.compile(
     r"^\s*(?:ERROR: |error: )?(?:Command errored out with exit status|subprocess-exited-with-error"
     r"|metadata-generation-failed|backend-unavailable|failed-wheel-build-for-install"
@@ -50,10 +52,28 @@ def pip_failed(case: Case) -> Diagnosis:
             return found
 
 
+def unbuilt(case: Case) -> Diagnosis:
+    """Name what pip could not build; one that does not take the wheel that was proven for it is too old for that."""
+    names = ", ".join(dict.fromkeys(each.name or each.where for each in case.failure.unbuilt))
+    told = evidence_of(complaint(case))
+    known = case.evidence.target_pip
+    if case.failure.cause is Cause.WHEEL_IGNORED and case.recipe.pip is Pip.TARGET and is_older(known, TAKING_PIP):
+        return Diagnosis(Kind.PIP_TOO_OLD, f"taking the proven wheel of {names}", told)
+    return Diagnosis(Kind.DEPENDENCY_UNBUILT, names, told, curable=False)
+
+
 def complaint(case: Case) -> str:
     """Give the last line that pip marks as an error."""
     marked = (line for line in reversed(case.lines) if line.lstrip().lower().startswith("error"))
     return next(marked, case.last_line)
+
+
+def is_older(version: str | None, than: Version) -> bool:
+    """Tell whether a version is known, readable and older than another."""
+    try:
+        return version is not None and Version(version) < than
+    except InvalidVersion:
+        return False
 
 
 def _build_of_another(case: Case) -> Diagnosis:
@@ -90,16 +110,9 @@ def _collected_last(case: Case) -> str:
 def _refused(case: Case) -> Diagnosis:
     """Take the word of a pip that installs, unless it is one of the old ones: nothing is installed twice on a guess."""
     known = case.evidence.target_pip
-    if case.failure.stage is not Stage.INSTALL or (known is not None and _is_old(known)):
+    if case.failure.stage is not Stage.INSTALL or is_older(known, OLD_PIP):
         return verdict(Kind.UNKNOWN, "", complaint(case))
     return verdict(Kind.PIP_REFUSED, "", complaint(case), curable=False)
-
-
-def _is_old(version: str) -> bool:
-    try:
-        return Version(version) < OLD_PIP
-    except InvalidVersion:
-        return False
 
 
 def _crash(case: Case) -> Diagnosis | None:

@@ -8,11 +8,10 @@ from typing import TypeAlias
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
 
 from safe_install.declared.outdated import BINDING, raised, support
 from safe_install.declared.providers import name_of
-from safe_install.diagnosis.pip_faults import OLD_PIP
+from safe_install.diagnosis.pip_faults import OLD_PIP, is_older
 from safe_install.evidence import Evidence, InstalledProviders, Question
 from safe_install.kinds import Infer, Kind, Pip
 from safe_install.knowledge import tables
@@ -66,7 +65,7 @@ def use_newer_pip(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> A
     """Let the pip that virtualenv carries do the work of the target's."""
     if recipe.pip is not Pip.TARGET:
         return Declined("it was not the target's own pip that failed", telling=False)
-    if diagnosis.kind is Kind.UNKNOWN and not _is_older(evidence.target_pip, OLD_PIP):
+    if diagnosis.kind is Kind.UNKNOWN and not is_older(evidence.target_pip, OLD_PIP):
         return Declined(f"where nothing tells the cause, only a pip older than {OLD_PIP} is suspected", telling=False)
     return Proposal(replace(recipe, pip=Pip.CARRIED))
 
@@ -211,10 +210,3 @@ def _is_required(requirement: str, recipe: Recipe) -> bool:
         and set(new.specifier) <= set(old.specifier)
         for old in same
     )
-
-
-def _is_older(version: str | None, than: Version) -> bool:
-    try:
-        return version is not None and Version(version) < than
-    except InvalidVersion:
-        return False

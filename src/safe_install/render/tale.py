@@ -136,7 +136,8 @@ class Run:
                 self.installing = False
                 _add(self.about(event), event)
             case _ if "project" in event:
-                _add(self.about(event), event)
+                tale = self.about(event)
+                (_add_install if tale is self.install else _add)(tale, event)
 
     def tale(self, path: str) -> Tale:
         """Give the tale of the project with that path."""
@@ -189,8 +190,15 @@ def _add_install(tale: Tale, event: Event) -> None:
     if event["event"] == "install.started":
         chosen = tale.chosen or {"remedy": None, "changes": ()}
         tale.tries.append(Try(len(tale.tries) + 1, chosen["remedy"], chosen["changes"]))
-    else:
+        # What follows wheels that were built meanwhile is nobody's remedy.
+        tale.chosen = None
+    elif event["event"] == "install.finished":
         _attempt(tale, len(tale.tries)).end = event
+    elif event["event"] == "remedy.proven":
+        # Its number is that of the last round; the tale counts through all of them.
+        tale.proven = {**event, "attempt": len(tale.tries)}
+    else:
+        _add(tale, event)
 
 
 def _attempt(tale: Tale, number: int) -> Try:

@@ -1,12 +1,13 @@
 """Run pip, and write down what it could not build; it must run on every target's Python.
 
 pip says it to its own log: that a requirement leaves the build tracker only when everything is cleaned
-up (its metadata could not be made), and that building its wheel has failed. Both have been said so, by
-pip.req or pip.operations.build and by pip.wheel_builder, in every version from 20.3 to 26.3.
+up (its metadata could not be made), and that building its wheel, or `setup.py develop`, has failed. So it has
+been said, by pip.req or pip.operations.build and by pip.wheel_builder, in every version from 20.3 to 26.3.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import os
@@ -50,10 +51,16 @@ class Failed(logging.Handler):
         """Take who knows the requirements."""
         logging.Handler.__init__(self, logging.INFO)
         self.tracked = tracked
+        self.developed = ""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Take any message of pip's."""
-        name = _failed_in(str(record.msg), tuple(record.args or ()))
+        message, told = str(record.msg), tuple(record.args or ())
+        name = _failed_in(message, told)
+        if message.startswith("Running setup.py develop for") and told:
+            self.developed = str(told[-1])
+        elif record.levelno >= logging.ERROR and _is_of_develop(record.getMessage()):
+            name = self.developed
         for requirement in self.tracked.requirements:
             if name and requirement.name == name:
                 self.tracked.tell(requirement)
@@ -91,6 +98,14 @@ def _failed_in(message: str, told: tuple[Any, ...]) -> str:
     return ""
 
 
+def _is_of_develop(message: str) -> bool:
+    """Tell whether it is `setup.py develop` that an error is about, which a pip before 25.3 runs.
+
+    One before 21.3 runs it even for a checkout that has no setup.py.
+    """
+    return "setup.py" in message and " develop" in message
+
+
 def _is_called_by(name: str) -> bool:
     frame: FrameType | None = logging.currentframe()
     while frame is not None:
@@ -103,7 +118,6 @@ def _is_called_by(name: str) -> bool:
 def _described(requirement: Any) -> dict[str, Any]:
     link = requirement.link
     tree = getattr(requirement, "unpacked_source_directory", None) or requirement.source_dir
-    info = getattr(requirement, "download_info", None)
     return {
         "name": requirement.name,
         "text": str(requirement),
@@ -111,8 +125,23 @@ def _described(requirement: Any) -> dict[str, Any]:
         "tree": tree and os.path.abspath(tree),
         "editable": bool(requirement.editable),
         "cached_at": _cached_at(link),
-        "origin": info.to_json() if info is not None else None,
+        "origin": _origin(requirement),
     }
+
+
+def _origin(requirement: Any) -> str | None:
+    """Give what pip has noted of the origin, with the hash of an archive, which a pip before 23.1 may not note.
+
+    The archive is the one that pip has downloaded, has checked where a hash was asked for, and has unpacked.
+    """
+    info, archive = getattr(requirement, "download_info", None), getattr(requirement, "local_file_path", None)
+    told: dict[str, Any] = json.loads(info.to_json()) if info is not None else {}
+    if (told and "hashes" in told.get("archive_info", {"hashes": {}})) or not archive or not os.path.isfile(archive):
+        return json.dumps(told) if told else None
+    with open(archive, "rb") as stream:
+        digest = hashlib.sha256(stream.read()).hexdigest()
+    told["archive_info"] = {"hash": f"sha256={digest}", "hashes": {"sha256": digest}}
+    return json.dumps({"url": requirement.link.url_without_fragment, **told})
 
 
 def _cached_at(link: Any) -> list[str]:
