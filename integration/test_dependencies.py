@@ -25,6 +25,7 @@ from setuptools import setup
 
 setup(name="{name}", version="1.0", py_modules=["{name}"], install_requires={needs!r})
 """
+OLD_PIP: Final = "21.2.4"
 DEAD: Final = "from setuptools import setup\nraise SystemExit('this release is dead')\n"
 
 
@@ -68,6 +69,16 @@ def ground(tmp_path: Path, archives: Path) -> Ground:
     return Ground(place, tmp_path / "archives")
 
 
+@pytest.fixture
+def older_ground(tmp_path: Path, archives: Path, python_310: Path) -> Ground:
+    """Give a target on which a pip of long ago runs; what of the archives is used here is pure Python."""
+    place = Workplace(tmp_path, python_310)
+    place.make_target()
+    shutil.copytree(archives, tmp_path / "archives")
+    place.tree.mkdir()
+    return Ground(place, tmp_path / "archives")
+
+
 def sdist(folder: Path, name: str, *needs: str, setup: str = SETUP) -> Path:
     """Make an sdist that cannot be built with today's setuptools."""
     top = f"{name}-1.0"
@@ -81,6 +92,12 @@ def sdist(folder: Path, name: str, *needs: str, setup: str = SETUP) -> Path:
         archive.add(tree, top)
     shutil.rmtree(folder / "sources")
     return path
+
+
+def old_pip(ground: Ground) -> None:
+    """Give the target a pip that knows neither editable wheels nor proven ones with hashes."""
+    done = ground.place.pip("install", "--quiet", f"pip=={OLD_PIP}")
+    assert done.returncode == 0, done.stderr
 
 
 def repository(ground: Ground) -> str:
@@ -157,6 +174,32 @@ def test_with_hashes_the_sdist_is_checked_and_its_wheel_is_taken(ground: Ground)
     run = ground.run("--force-reinstall", "-r", listed)
     assert (run.status, "DO NOT MATCH THE HASHES" in run.stderr) == (1, True), run
     assert not differences(before, fingerprint(ground.place.target))
+
+
+def test_an_old_pip_that_does_not_take_the_wheel_with_hashes_is_upgraded(older_ground: Ground) -> None:
+    path = sdist(older_ground.archives, "broken")
+    old_pip(older_ground)
+    listed = older_ground.place.root / "requirements.txt"
+    listed.write_text(f"broken==1.0 --hash=sha256:{'0' * 64}\n", encoding="utf-8")
+    before = fingerprint(older_ground.place.target)
+    assert older_ground.run("-r", listed).status == 1
+    assert not differences(before, fingerprint(older_ground.place.target))
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    listed.write_text(f"broken==1.0 --hash=sha256:{digest}\n", encoding="utf-8")
+    run = older_ground.run("-r", listed)
+    assert run.status == 0, run
+    assert run.story.remedies == ("constrain-requires", "newer-pip")
+    assert older_ground.place.ask("import broken, pip; print(pip.__version__)") != OLD_PIP
+
+
+def test_an_old_pip_that_knows_no_editable_wheels_stays(older_ground: Ground) -> None:
+    old_pip(older_ground)
+    text = '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n\n'
+    older_ground.place.write({"pyproject.toml": f'{text}[project]\nname = "broken"\nversion = "1"\n', "broken.py": ""})
+    older_ground.place.commit_tree()
+    run = older_ground.run("-e", f"git+{older_ground.place.tree.as_uri()}#egg=broken")
+    assert (run.status, run.story.attempts, run.story.remedies) == (0, 1, ()), run
+    assert older_ground.place.ask("import broken, pip; print(pip.__version__)") == OLD_PIP
 
 
 def test_the_next_run_knows_the_wheel(ground: Ground) -> None:
