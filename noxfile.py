@@ -63,6 +63,13 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def pips(session: nox.Session) -> None:
+    """Try targets with pips of every age, and print the table of docs/old-pips.md."""
+    session.install(*groups("test"), ".")
+    session.run("python", "integration/old_pips.py", *session.posargs)
+
+
+@nox.session(default=False)
 def benchmarks(session: nox.Session) -> None:
     """Measure ratios against pip and uv, in one run."""
     # Built: what an editable install adds to every start is no cost of the tool's.

@@ -71,12 +71,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @cache
-def pythons() -> Mapping[str, Path]:
-    """Find the Pythons to make targets from: `SAFE_INSTALL_PYTHONS`, else 3.10 and 3.13, else this one."""
+def pythons(wanted: tuple[str, ...] = WANTED) -> Mapping[str, Path]:
+    """Find the Pythons to make targets from: `SAFE_INSTALL_PYTHONS`, else those wanted, else this one."""
     if listed := os.environ.get("SAFE_INSTALL_PYTHONS"):
         candidates = [Path(path) for path in listed.split(os.pathsep)]
     else:
-        candidates = [path for name in WANTED for path in places(name)]
+        candidates = [path for name in wanted for path in places(name)]
     found: dict[str, Path] = {}
     for path in candidates:
         if (name := version(path)) is not None:

@@ -13,6 +13,7 @@ from fingerprint import differences, fingerprint
 from ground import Ground, sdist
 from workplace import GIT
 
+OLD_PIP: Final = "21.2.4"
 DEAD: Final = "from setuptools import setup\nraise SystemExit('this release is dead')\n"
 
 
@@ -90,6 +91,32 @@ def test_with_hashes_the_sdist_is_checked_and_its_wheel_is_taken(ground: Ground)
     run = ground.run("--force-reinstall", "-r", listed)
     assert (run.status, "DO NOT MATCH THE HASHES" in run.stderr) == (1, True), run
     assert not differences(before, fingerprint(ground.place.target))
+
+
+def test_an_old_pip_that_does_not_take_the_wheel_with_hashes_is_upgraded(older_ground: Ground) -> None:
+    path = sdist(older_ground.archives, "broken")
+    old_pip(older_ground)
+    listed = older_ground.place.root / "requirements.txt"
+    listed.write_text(f"broken==1.0 --hash=sha256:{'0' * 64}\n", encoding="utf-8")
+    before = fingerprint(older_ground.place.target)
+    assert older_ground.run("-r", listed).status == 1
+    assert not differences(before, fingerprint(older_ground.place.target))
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    listed.write_text(f"broken==1.0 --hash=sha256:{digest}\n", encoding="utf-8")
+    run = older_ground.run("-r", listed)
+    assert run.status == 0, run
+    assert run.story.remedies == ("constrain-requires", "newer-pip")
+    assert older_ground.place.ask("import broken, pip; print(pip.__version__)") != OLD_PIP
+
+
+def test_an_old_pip_that_knows_no_editable_wheels_stays(older_ground: Ground) -> None:
+    old_pip(older_ground)
+    text = '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n\n'
+    older_ground.place.write({"pyproject.toml": f'{text}[project]\nname = "broken"\nversion = "1"\n', "broken.py": ""})
+    older_ground.place.commit_tree()
+    run = older_ground.run("-e", f"git+{older_ground.place.tree.as_uri()}#egg=broken")
+    assert (run.status, run.story.attempts, run.story.remedies) == (0, 1, ()), run
+    assert older_ground.place.ask("import broken, pip; print(pip.__version__)") == OLD_PIP
 
 
 def test_the_next_run_knows_the_wheel(ground: Ground) -> None:
