@@ -14,6 +14,7 @@ from virtualenv.seed.wheels.embed import get_embed_wheel
 
 import events
 from cases import Case
+from pythons import version
 
 KINDS: Final = {"editable": ("-e",), "wheel": ()}
 GIT: Final = ("git", "-c", "user.name=test", "-c", "user.email=test@example.org")
@@ -128,8 +129,8 @@ class Workplace:
         return _run(self.pip_command(*arguments), self.root, self.environment(**variables))
 
     def pip_command(self, *arguments: str | Path) -> list[str]:
-        """Give the command line of the newest pip, of virtualenv, on the target."""
-        wheel = get_embed_wheel("pip", "3.13")
+        """Give the command line of the newest pip, of virtualenv, that runs on the target's Python."""
+        wheel = get_embed_wheel("pip", version(self.interpreter) or "3.13")
         assert wheel is not None
         return list(map(str, [sys.executable, f"{wheel.path}/pip", "--python", self.python, *arguments]))
 
