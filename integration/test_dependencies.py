@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import subprocess
 import tarfile
+from pathlib import Path
 from typing import Final
 
 import pytest
 
 from fingerprint import differences, fingerprint
 from ground import Ground, sdist
-from workplace import GIT
+from workplace import GIT, Workplace
 
 OLD_PIP: Final = "21.2.4"
 DEAD: Final = "from setuptools import setup\nraise SystemExit('this release is dead')\n"
+
+
+@pytest.fixture
+def older_ground(tmp_path: Path, archives: Path, python_310: Path) -> Ground:
+    """Give a target on which a pip of long ago runs; what of the archives is used here is pure Python."""
+    place = Workplace(tmp_path, python_310)
+    place.make_target()
+    shutil.copytree(archives, tmp_path / "archives")
+    place.tree.mkdir()
+    return Ground(place, tmp_path / "archives")
+
+
+def old_pip(ground: Ground) -> None:
+    """Give the target a pip that knows neither editable wheels nor proven ones with hashes."""
+    done = ground.place.pip("install", "--quiet", f"pip=={OLD_PIP}")
+    assert done.returncode == 0, done.stderr
 
 
 def repository(ground: Ground) -> str:
