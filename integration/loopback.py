@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape
@@ -74,12 +74,13 @@ def serving(directory: Path, stuck: str = "") -> Iterator[Index]:
         thread.join()
 
 
-def make_wheel(directory: Path, name: str, version: str, files: Mapping[str, str]) -> Path:
+def make_wheel(directory: Path, name: str, version: str, files: Mapping[str, str], needs: Sequence[str] = ()) -> Path:
     """Write a wheel of pure Python, whose modules are given by their paths."""
     directory.mkdir(parents=True, exist_ok=True)
     info = f"{name}-{version}.dist-info"
+    required = "".join(f"Requires-Dist: {each}\n" for each in needs)
     own = {
-        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{required}",
         f"{info}/WHEEL": WHEEL,
     }
     path = directory / f"{name}-{version}-py3-none-any.whl"

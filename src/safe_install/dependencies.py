@@ -63,7 +63,7 @@ def healed(unbuilt: Unbuilt, request: Request, shop: Workshop, log: Log) -> Depe
         return Proven(unbuilt, known.wheel, unbuilt.name or known.wheel.name.partition("-")[0], known.bounds)
     asked = ProjectRequest(unbuilt.tree, Wheel.EDITABLE if unbuilt.editable else Wheel.REGULAR)
     try:
-        with found(asked, shop, log) as tree:
+        with found(asked, shop, log, name=unbuilt.name) as tree:
             dependency = Dependency(unbuilt, tree, heal_found(tree, request, shop, log))
             if dependency.item is not None:
                 tree.tree.declare_good()

@@ -29,6 +29,7 @@ from safe_install.redaction import Redactor
 from safe_install.report import Report
 from safe_install.request import Request
 from safe_install.target import pip_cache
+from safe_install.target.distributions import version_of
 
 if TYPE_CHECKING:
     from safe_install.fix import Fix
@@ -108,7 +109,8 @@ def install(request: Request, log: Log, around: Surroundings) -> Outcome:
             for written in fixes:
                 written.write(shop, log)
         status = ExitStatus.RECOVERED if recovered and request.fail_on_recovery else ExitStatus.OK
-        return Outcome(RunOutcome.INSTALLED, status, tuple(map(_put_in, ends)), recovered=recovered)
+        arrived = tuple(_arrived(end, shop) for end in ends)
+        return Outcome(RunOutcome.INSTALLED, status, arrived, recovered=recovered)
 
 
 def _refuse(into: target.Target, request: Request) -> None:
@@ -223,5 +225,9 @@ def _end(project: Project, healing: Healing) -> ProjectEnd:
     )
 
 
-def _put_in(end: ProjectEnd) -> ProjectEnd:
-    return replace(end, outcome=ProjectOutcome.INSTALLED)
+def _arrived(end: ProjectEnd, shop: Workshop) -> ProjectEnd:
+    """Say that it is installed, if it is: pip may have gone on to another candidate than the one that was built."""
+    if end.outcome is not ProjectOutcome.BUILT or end.name is None:
+        return end
+    here = version_of(end.name, shop.target.packages) == end.version
+    return replace(end, outcome=ProjectOutcome.INSTALLED) if here else end
