@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from safe_install import commit
+from safe_install import settling
 from safe_install.commit import Item
 from safe_install.events.log import Event
 from safe_install.kinds import Kind
@@ -22,7 +22,7 @@ def _settled(place: Path, blamed: Kind | None) -> list[Event]:
     project = Project(tree(place / "tree", {}), SYSTEM)
     built = Built(place / "demo-1.0-py3-none-any.whl", "demo", "1.0", environment=(Distribution("demo", "1.0"),))
     log, told = a_log()
-    commit.settle(Item(project, Recipe(SYSTEM, cache=False), built, blamed), shop, log)
+    settling.settle(Item(project, Recipe(SYSTEM, cache=False), built, blamed), shop, log)
     return told
 
 
@@ -63,8 +63,8 @@ def test_a_cache_that_was_in_use_is_left_alone(tmp_path: Path) -> None:
     project = Project(tree(tmp_path / "tree", {}), SYSTEM)
     item = Item(project, Recipe(SYSTEM), Built(tmp_path / "demo.whl", "demo", "1.0"))
     log, told = a_log()
-    commit.settle(item, shop, log)
-    commit.settle(
+    settling.settle(item, shop, log)
+    settling.settle(
         replace(item, recipe=Recipe(SYSTEM, cache=False)), replace(shop, pip_options=("--no-cache-dir",)), log
     )
     assert (broken.exists(), told) == (True, [])

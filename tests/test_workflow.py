@@ -224,6 +224,14 @@ def test_a_failure_is_an_error_at_the_line_of_setup_py_with_the_next_step() -> N
     assert line.endswith("find out which one does, and allow it:%0A  safe-install --allow NAME .")
 
 
+def test_what_pip_could_do_without_is_no_error() -> None:
+    stream = io.StringIO()
+    draw = Annotations(stream, WORKFLOW, str(TREE))
+    for event in tell(recorded.failure):
+        draw({**event, "outcome": "installed"})
+    assert stream.getvalue().startswith("::warning file=sonde/setup.py,line=2,col=1,")
+
+
 def test_a_healthy_run_is_not_annotated() -> None:
     assert annotated(recorded.healthy) == []
 

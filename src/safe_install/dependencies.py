@@ -65,7 +65,7 @@ def healed(unbuilt: Unbuilt, request: Request, shop: Workshop, log: Log) -> Depe
     identity = wheel_cache.identity(unbuilt)
     asked = ProjectRequest(unbuilt.tree, Wheel.EDITABLE if unbuilt.editable else Wheel.REGULAR)
     try:
-        with found(asked, shop, log) as tree:
+        with found(asked, shop, log, name=unbuilt.name) as tree:
             dependency = Dependency(unbuilt, tree, heal_found(tree, request, shop, log, identity))
             if dependency.item is not None:
                 tree.tree.declare_good()

@@ -10,8 +10,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from safe_install import commit, process, target
+from safe_install import process, settling, target
 from safe_install.commit import Item
+from safe_install.dist_info import version_of
 from safe_install.environment.workshop import Workshop
 from safe_install.errors import ExitStatus, NoVirtualenv, Usage
 from safe_install.events.log import Log
@@ -103,11 +104,12 @@ def install(request: Request, log: Log, around: Surroundings) -> Outcome:
             for each in trees:
                 each.tree.declare_good()
             for item in items:
-                commit.settle(item, shop, log)
+                settling.settle(item, shop, log)
             for written in fixes:
                 written.write(shop, log)
         status = ExitStatus.RECOVERED if recovered and request.fail_on_recovery else ExitStatus.OK
-        return Outcome(RunOutcome.INSTALLED, status, tuple(map(_put_in, ends)), recovered=recovered)
+        arrived = tuple(_arrived(end, shop) for end in ends)
+        return Outcome(RunOutcome.INSTALLED, status, arrived, recovered=recovered)
 
 
 def _refuse(into: target.Target, request: Request) -> None:
@@ -238,5 +240,9 @@ def _end(project: Project, healing: Healing) -> ProjectEnd:
     )
 
 
-def _put_in(end: ProjectEnd) -> ProjectEnd:
-    return replace(end, outcome=ProjectOutcome.INSTALLED)
+def _arrived(end: ProjectEnd, shop: Workshop) -> ProjectEnd:
+    """Say that it is installed, if it is: pip may have gone on to another candidate than the one that was built."""
+    if end.outcome is not ProjectOutcome.BUILT or end.name is None:
+        return end
+    here = version_of(end.name, shop.target.packages) == end.version
+    return replace(end, outcome=ProjectOutcome.INSTALLED) if here else end

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from safe_install import commit, events
+from safe_install import commit, events, settling
 from safe_install.commit import Item, Order
 from safe_install.environment.workshop import Workshop
 from safe_install.errors import TargetUnusable
@@ -79,7 +79,7 @@ def installed(items: tuple[Item, ...], request: Request, shop: Workshop, log: Lo
                 keeping.put_back()
         if not isinstance(healing.attempt.result, Failure) and not request.dry_run:
             if "newer-pip" in healing.remedies:
-                commit.upgrade_pip(healing.attempt.recipe, shop, log)
+                settling.upgrade_pip(healing.attempt.recipe, shop, log)
             keeping.declare_good()
         dependencies = tuple(each for each in known if not isinstance(each, Proven))
         return Installing(healing, dependencies, tuple(each for each in known if isinstance(each, Proven)))

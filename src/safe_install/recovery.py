@@ -57,14 +57,17 @@ class Bench:
 
 
 @contextmanager
-def found(asked: ProjectRequest, shop: Workshop, log: Log, others: Iterable[Path] = ()) -> Iterator[Found]:
+def found(
+    asked: ProjectRequest, shop: Workshop, log: Log, others: Iterable[Path] = (), name: str | None = None
+) -> Iterator[Found]:
     """Read a project and keep its tree, but for other projects in it; two builds of one tree would collide.
 
-    Raises ProjectUnreadable.
+    `name` is what others know the project by, where it does not say its name itself. Raises ProjectUnreadable.
     """
     with locked(shop.state, asked.path):
         _undo_stand_in(asked.path / "pyproject.toml", shop, log)
         read = project.read(asked.path, shop.environ)
+        read = replace(read, name=read.name or name)
         events.project_read(log, read, asked.wheel)
         store = journal_store(shop.scratch, asked.path)
         with kept_tree(read, store, shop.run_dir, (shop.scratch, shop.state, *others), log) as tree:

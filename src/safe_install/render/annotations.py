@@ -40,7 +40,7 @@ class Annotations:
             yield from self._about(tale, finished)
         install = self._run.install
         if install.failed or install.recovered:
-            yield annotation(_level(install), _title(install), _message(install, finished))
+            yield annotation(_level(install, finished), _title(install), _message(install, finished))
         if error := finished["error"]:
             yield annotation("error", "safe-install", "\n".join(filter(None, (error["message"], error["step"]))))
 
@@ -48,11 +48,13 @@ class Annotations:
         if tale.failed or tale.recovered:
             file, place = _where(tale, finished)
             known = in_repository(os.path.join(tale.path, file), self._environ, self._directory)
-            yield annotation(_level(tale), _title(tale), _message(tale, finished), known, place)
+            yield annotation(_level(tale, finished), _title(tale), _message(tale, finished), known, place)
 
 
-def _level(tale: Tale) -> str:
-    return "error" if tale.failed else "warning"
+def _level(tale: Tale, finished: Event) -> str:
+    """Give how bad it is: what pip could do without is no error of the run's."""
+    done = finished["outcome"] in ("installed", "proven")
+    return "error" if tale.failed and not done else "warning"
 
 
 def _title(tale: Tale) -> str:
