@@ -210,7 +210,8 @@ def _passes_on(this: Raised, before: Raised) -> bool:
     if this.direct:
         return True
     missing = missing_in(before).partition(".")[0].casefold()
-    return this.chained and missing != "" and not missing_in(this) and missing in this.message.casefold()
+    raised_over_it = this.chained or this.bare_name in _DELIBERATE
+    return raised_over_it and missing != "" and not missing_in(this) and missing in this.message.casefold()
 
 
 def _raisable(found: Diagnosis, case: Case) -> Diagnosis:
