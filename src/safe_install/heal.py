@@ -191,11 +191,10 @@ def _tell_rejections(
 
 
 def _tell_proven(project: Project, healing: Healing, log: Log) -> None:
-    if healing.remedies:
-        # Not before a recovery: a healthy run must not pay for tomlkit.
-        from safe_install import patch
+    # Not before a recovery: a healthy run must not pay for tomlkit.
+    from safe_install import patch
 
-        proven = healing.attempt.recipe
-        words = changes(healing.declared, proven)
-        difference = None if healing.attempt.remedy == PROBE else patch.diff(project, proven)
-        events.remedy_proven(log, project, healing.number, healing.remedies, words, difference)
+    proven = healing.attempt.recipe
+    words = changes(healing.declared, proven)
+    difference = None if healing.attempt.remedy == PROBE else patch.diff(project, proven)
+    events.remedy_proven(log, project, healing.number, healing.remedies, words, difference)
