@@ -42,7 +42,7 @@ _VARIABLE: Final = re.compile(r"(PIP_[A-Z_]+)=(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True)
-class Ground:
+class Grounds:
     """What all comparisons of one process share."""
 
     place: Workplace

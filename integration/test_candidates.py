@@ -9,8 +9,8 @@ from typing import Final
 import pytest
 from _pytest.mark import ParameterSet
 
-from bare_ground import BareGround
 from conftest import newest
+from ground import Ground
 from loopback import make_wheel
 from small import broken_tree, sdist, tree
 from workplace import Workplace
@@ -182,11 +182,11 @@ def backend(tmp_path_factory: pytest.TempPathFactory, template: Path) -> Path:
 
 
 @pytest.fixture
-def ground(place: Workplace, template: Path, backend: Path) -> BareGround:
-    return BareGround.laid(place, template, backend)
+def ground(place: Workplace, template: Path, backend: Path) -> Ground:
+    return Ground.laid(place, template, backend)
 
 
-def laid(ground: BareGround, lay: Callable[[Shelf], str]) -> list[str]:
+def laid(ground: Ground, lay: Callable[[Shelf], str]) -> list[str]:
     """Lay the releases, an older one of `lib` among them that is good, and give the arguments."""
     shelf = Shelf(ground.archives)
     shelf.good("lib", "1.0")
@@ -195,12 +195,12 @@ def laid(ground: BareGround, lay: Callable[[Shelf], str]) -> list[str]:
     return words
 
 
-def versions(ground: BareGround) -> dict[str, str]:
+def versions(ground: Ground) -> dict[str, str]:
     return {name: told["version"] for name, told in ground.inspected().items() if name != "pip"}
 
 
 @pytest.mark.parametrize("lay", FINISHED, ids=lambda lay: lay.__name__)
-def test_pip_finishes_and_so_does_the_tool(lay: Callable[[Shelf], str], ground: BareGround, template: Path) -> None:
+def test_pip_finishes_and_so_does_the_tool(lay: Callable[[Shelf], str], ground: Ground, template: Path) -> None:
     words = laid(ground, lay)
     done = ground.pip(*words)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -215,7 +215,7 @@ def test_pip_finishes_and_so_does_the_tool(lay: Callable[[Shelf], str], ground: 
 
 
 @pytest.mark.parametrize("lay", LET_GO, ids=lambda lay: lay.__name__)
-def test_what_is_healed_may_be_let_go(lay: Callable[[Shelf], str], ground: BareGround) -> None:
+def test_what_is_healed_may_be_let_go(lay: Callable[[Shelf], str], ground: Ground) -> None:
     """It is proven to build, and the run does not say that it is installed."""
     words = laid(ground, lay)
     assert ground.pip(*words).returncode == 1
@@ -229,7 +229,7 @@ def test_what_is_healed_may_be_let_go(lay: Callable[[Shelf], str], ground: BareG
 
 
 @pytest.mark.parametrize("lay", TAKEN, ids=lambda lay: lay.__name__)
-def test_what_is_healed_is_taken(lay: Callable[[Shelf], str], ground: BareGround) -> None:
+def test_what_is_healed_is_taken(lay: Callable[[Shelf], str], ground: Ground) -> None:
     words = laid(ground, lay)
     run = ground.run(*words)
     assert run.status == 0, run

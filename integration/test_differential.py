@@ -15,7 +15,7 @@ import shelf
 from command_lines import Line
 from conftest import newest
 from covering import covering
-from grounds import Ground, differences, reported_of, restore
+from grounds import Grounds, differences, reported_of, restore
 from loopback import serving
 from workplace import Workplace
 
@@ -36,16 +36,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grounds]:
     """Fetch the archives for the newest Python, make the target, serve an index."""
     archives = shelf.shared(tmp_path_factory, newest())
     with serving(archives) as index:
-        ground = Ground(Workplace(tmp_path_factory.mktemp("ground"), newest()), archives, index)
+        ground = Grounds(Workplace(tmp_path_factory.mktemp("ground"), newest()), archives, index)
         ground.prepare()
         yield ground
 
 
-def test_it_leaves_what_pip_leaves(line: Line, ground: Ground, record_property: Record) -> None:
+def test_it_leaves_what_pip_leaves(line: Line, ground: Grounds, record_property: Record) -> None:
     seen = []
     for tool in ("pip", "safe-install"):
         ground.lay(line)

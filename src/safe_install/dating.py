@@ -10,13 +10,11 @@ from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import Final
 
-from safe_install import git, process
+from safe_install import git
 from safe_install.environment import pip_copy
 from safe_install.environment.workshop import Workshop
 from safe_install.evidence import Dated, ReleasesAsOf
-from safe_install.kinds import Pip
 from safe_install.model import Distribution
-from safe_install.process import Command
 from safe_install.target import pip_config
 
 FIRST: Final = date(1990, 1, 1)
@@ -42,21 +40,12 @@ def releases_as_of(question: ReleasesAsOf, shop: Workshop, log: Path) -> tuple[D
     folder = Path(tempfile.mkdtemp(prefix="as-of-", dir=shop.scratch))
     wanted, report = folder / "requirements.txt", folder / "report.json"
     wanted.write_text("".join(f"{each}\n" for each in question.requirements), encoding="utf-8")
-    finished = process.run(
-        Command(
-            (
-                *(str(shop.target.executable), str(pip_copy.runner(shop, Pip.CARRIED)), "install"),
-                *("--dry-run", "--ignore-installed", "--report", str(report), "--only-binary", ":all:"),
-                *("--uploaded-prior-to", question.day.isoformat(), *_remote(shop.pip_options)),
-                *("--requirement", str(wanted)),
-            ),
-            cwd=shop.cwd,
-            environ=shop.build_environ() | dict(_places(shop, folder)),
-            log=log,
-            redact=shop.redact,
-            timeout=shop.seconds,
-        )
+    words = (
+        *("install", "--dry-run", "--ignore-installed", "--report", str(report), "--only-binary", ":all:"),
+        *("--uploaded-prior-to", question.day.isoformat(), *_remote(shop.pip_options)),
+        *("--requirement", str(wanted)),
     )
+    finished = pip_copy.ask(shop, words, log, dict(_places(shop, folder)))
     if finished.status != 0 or not report.is_file():
         return ()
     found = json.loads(report.read_text(encoding="utf-8"))["install"]

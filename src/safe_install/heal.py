@@ -122,11 +122,8 @@ def heal(
     What an earlier run has proven comes first; where it fails, all goes on as if there had been none.
     """
     began = effects.clock()
-    if proof is not None:
-        remembered = Healing((_attempted(proof.recipe, None, evidence, effects, 1),), 0, evidence, recalled=proof)
-        if not isinstance(remembered.attempt.result, Failure):
-            _tell_proven(project, remembered, log)
-            return remembered
+    if proof is not None and (remembered := _recalled(project, proof, evidence, effects, log)) is not None:
+        return remembered
     earlier = 0 if proof is None else 1
     attempts: tuple[Attempt, ...] = (_attempted(start, None, evidence, effects, earlier + 1),)
     if not isinstance(attempts[0].result, Failure):
@@ -154,6 +151,15 @@ def heal(
                 return Healing(attempts, step.attempt, evidence, step.reason, earlier=earlier)
             case _:
                 assert_never(step)
+
+
+def _recalled(project: Project, proof: Proof, evidence: Evidence, effects: Effects, log: Log) -> Healing | None:
+    """Attempt what an earlier run has proven; `None` where that does not hold any more."""
+    healing = Healing((_attempted(proof.recipe, None, evidence, effects, 1),), 0, evidence, recalled=proof)
+    if isinstance(healing.attempt.result, Failure):
+        return None
+    _tell_proven(project, healing, log)
+    return healing
 
 
 def _attempted(recipe: Recipe, step: Try | None, evidence: Evidence, effects: Effects, number: int) -> Attempt:

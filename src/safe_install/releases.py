@@ -8,12 +8,10 @@ from typing import Final
 from packaging.utils import InvalidSdistFilename, parse_sdist_filename
 from packaging.version import InvalidVersion, Version
 
-from safe_install import process
 from safe_install.environment import pip_copy
 from safe_install.environment.workshop import Workshop
-from safe_install.kinds import Kind, Pip
+from safe_install.kinds import Kind
 from safe_install.model import Diagnosis
-from safe_install.process import Command
 from safe_install.unbuilt import Unbuilt
 
 _LISTED: Final = re.compile(r"^Available versions: (.+)$", re.MULTILINE)
@@ -49,16 +47,7 @@ def step(unbuilt: Unbuilt, diagnosis: Diagnosis, shop: Workshop) -> str:
 def _versions(name: str, formats: tuple[str, ...], shop: Workshop) -> tuple[Version, ...]:
     """Give the versions that the index has for the target's Python in some format; none when it does not say."""
     options = (each for each in shop.pip_options if each not in _NOT_FOR_LISTS)
-    pip = (str(shop.target.executable), str(pip_copy.runner(shop, Pip.CARRIED)))
-    finished = process.run(
-        Command(
-            (*pip, "index", "versions", *_PATIENCE, *options, *formats, name),
-            cwd=shop.cwd,
-            environ=shop.build_environ(),
-            log=shop.run_dir / f"releases-{name}.log",
-            redact=shop.redact,
-            timeout=shop.seconds,
-        )
-    )
+    words = ("index", "versions", *_PATIENCE, *options, *formats, name)
+    finished = pip_copy.ask(shop, words, shop.run_dir / f"releases-{name}.log")
     listed = _LISTED.search(finished.output) if finished.status == 0 else None
     return tuple(map(Version, listed[1].split(", "))) if listed else ()

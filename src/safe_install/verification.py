@@ -9,13 +9,11 @@ from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
-from safe_install import process, wheel
+from safe_install import wheel
 from safe_install.environment import pip_copy
 from safe_install.environment.workshop import Workshop
 from safe_install.evidence import Answer
-from safe_install.kinds import Pip
 from safe_install.model import Distribution
-from safe_install.process import Command
 
 
 def index_providers(module: str, shop: Workshop, log: Path) -> Answer:
@@ -27,20 +25,8 @@ def index_providers(module: str, shop: Workshop, log: Path) -> Answer:
     if not module.isidentifier():
         return ()
     folder = Path(tempfile.mkdtemp(prefix="verify-", dir=shop.scratch))
-    finished = process.run(
-        Command(
-            (
-                *(str(shop.target.executable), str(pip_copy.runner(shop, Pip.CARRIED)), "download"),
-                *("--no-deps", "--only-binary", ":all:", *shop.pip_options),
-                *("--dest", str(folder), canonicalize_name(module)),
-            ),
-            cwd=shop.cwd,
-            environ=shop.build_environ(),
-            log=log,
-            redact=shop.redact,
-            timeout=shop.seconds,
-        )
-    )
+    words = ("download", "--no-deps", "--only-binary", ":all:", *shop.pip_options, "--dest", str(folder))
+    finished = pip_copy.ask(shop, (*words, canonicalize_name(module)), log)
     if finished.status != 0:
         return ()
     return tuple(found for path in sorted(folder.glob("*.whl")) if (found := _provided(path, module)))

@@ -89,6 +89,7 @@ def _words(diagnosis: Diagnosis, evidence: Evidence) -> dict[str, str]:
         "stale_step": _stale_step(subject, evidence),
         "project_step": _PROJECT_STEPS.get(diagnosis.row, _PROJECT_STEP),
         "file_step": _file_step(diagnosis, evidence),
+        "renewal": helper.renewal if (helper := tables().helpers.get(subject)) else "",
         "removed_step": _removed_step(subject),
         "plugin_step": _plugin_step(subject),
         "supported": _supported(diagnosis, evidence),

@@ -132,7 +132,7 @@ ROWS: Final = {
     ),
     Kind.HELPER_OUTDATED: (
         "The project carries a copy of a tool, {subject}, which does not run on Python {python}: {evidence}",
-        "Have {subject} made anew by the newest release of its tool (versioneer install --vendor), and commit it.",
+        "Have {subject} made anew by the newest release of its tool ({renewal}), and commit it.",
     ),
     Kind.VARIABLE_WANTED: (
         "A tool of the build refuses, unless the environment variable {subject} is set: {evidence}",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
 from safe_install import process
 from safe_install.environment.workshop import Workshop
 from safe_install.kinds import Pip
-from safe_install.process import Command
+from safe_install.process import Command, Finished
 
 RUNNER: Final = Path("pip", "__pip-runner__.py")
 """pip's own entry point for running exactly one copy of it in another environment."""
@@ -21,8 +22,26 @@ def runner(shop: Workshop, which: Pip) -> Path:
 
     Raises LookupError when the index's newest is wanted and cannot be had.
     """
-    carried = _unpack(carried_wheel(shop), _home(shop))
-    return carried if which is Pip.CARRIED else _unpack(_newest_wheel(shop, carried), shop.scratch)
+    if which is Pip.CARRIED:
+        return _unpack(carried_wheel(shop), _home(shop))
+    return _unpack(_newest_wheel(shop), shop.scratch)
+
+
+def ask(shop: Workshop, words: Iterable[str], log: Path, variables: Mapping[str, str] | None = None) -> Finished:
+    """Have the pip that virtualenv carries answer for the target's Python, in the surroundings of a build.
+
+    `variables` go over those of a build. Raises LookupError when virtualenv carries none.
+    """
+    return process.run(
+        Command(
+            (str(shop.target.executable), str(runner(shop, Pip.CARRIED)), *words),
+            cwd=shop.cwd,
+            environ={**shop.build_environ(), **(variables or {})},
+            log=log,
+            redact=shop.redact,
+            timeout=shop.seconds,
+        )
+    )
 
 
 def version(script: Path) -> str:
@@ -41,19 +60,10 @@ def carried_wheel(shop: Workshop) -> Path:
     return Path(wheel.path)
 
 
-def _newest_wheel(shop: Workshop, carried: Path) -> Path:
+def _newest_wheel(shop: Workshop) -> Path:
     folder = Path(tempfile.mkdtemp(prefix="newest-pip-", dir=shop.scratch))
-    arguments = (str(shop.target.executable), str(carried), "download", "--no-deps", "--only-binary", ":all:")
-    finished = process.run(
-        Command(
-            (*arguments, *shop.pip_options, "--dest", str(folder), "pip"),
-            cwd=shop.cwd,
-            environ=shop.build_environ(),
-            log=shop.run_dir / "newest-pip.log",
-            redact=shop.redact,
-            timeout=shop.seconds,
-        )
-    )
+    words = ("download", "--no-deps", "--only-binary", ":all:", *shop.pip_options, "--dest", str(folder), "pip")
+    finished = ask(shop, words, shop.run_dir / "newest-pip.log")
     found = next(folder.glob("pip-*.whl"), None)
     if finished.status != 0 or found is None:
         raise LookupError(f"the newest pip could not be downloaded: {finished.output.strip()[-300:]}")

@@ -111,7 +111,7 @@ class Gathering:
 
 
 def differences(each: Proven) -> Iterator[str]:
-    """Say what of a recipe no tool has settings for: another backend, another path to it, the index of a day."""
+    """Say what of a recipe no tool has settings for: another backend, or another path to it."""
     system, declared = each.recipe.system, each.declared
     assert isinstance(system, BuildSystem)
     where = " (--export pyproject has it as a patch)" if each.patch else ""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from types import ModuleType
 from typing import Final, TextIO
 
 from safe_install.errors import ExitStatus
@@ -13,7 +12,23 @@ from safe_install.export import Document, Gathering, Proven, pip, pyproject, uv
 from safe_install.render.terminal import Line, Style, encodable, neutralise, write
 
 SILENT: Final = -2
-FORMATS: Final[Mapping[str, ModuleType]] = {"uv": uv, "pip": pip, "pyproject": pyproject}
+
+
+@dataclass(frozen=True)
+class Language:
+    """How one tool is told."""
+
+    head: str
+    """What stands above everything, as comments."""
+    document: Callable[[tuple[Proven, ...], str], Document]
+    """Say what was proven; given is where paths start."""
+
+
+FORMATS: Final[Mapping[str, Language]] = {
+    "uv": Language(uv.HEAD, lambda proven, _: uv.document(proven)),
+    "pip": Language(pip.HEAD, lambda proven, _: pip.document(proven)),
+    "pyproject": Language(pyproject.HEAD, pyproject.document),
+}
 """The languages that `--export` knows."""
 
 
@@ -39,8 +54,9 @@ class Writer:
             self._say([((Style.PLAIN, f"{_reason(gathered)}: there is nothing to export"),)])
             self._say([((Style.STRONG, "Next"), (Style.PLAIN, f"  {step}"))] if step else [])
             return ExitStatus.FAILED if gathered.troubled and not gathered.written else ExitStatus.OK
-        document = _document(self.language, gathered.proven, self.directory)
-        head = (FORMATS[self.language].HEAD, *_comments(gathered.proven, document))
+        language = FORMATS[self.language]
+        document = language.document(gathered.proven, self.directory)
+        head = (language.head, *_comments(gathered.proven, document))
         text = "\n".join((*head, "", document.text) if document.text else (*head, ""))
         self.stdout.write(encodable(text, self.stdout))
         self.stdout.flush()
@@ -70,16 +86,6 @@ def _reason(gathered: Gathering) -> str:
     if gathered.written:
         return "what was proven is written into pyproject.toml"
     return "nothing was proven" if gathered.troubled else "everything was built as declared"
-
-
-def _document(language: str, proven: tuple[Proven, ...], directory: str) -> Document:
-    match language:
-        case "uv":
-            return uv.document(proven)
-        case "pip":
-            return pip.document(proven)
-        case _:
-            return pyproject.document(proven, directory)
 
 
 def _comments(proven: tuple[Proven, ...], document: Document) -> Iterator[str]:

@@ -63,6 +63,8 @@ class Helper:
     """Where a copy is, relative to the tree."""
     module: str
     distribution: str
+    renewal: str
+    """The command of the distribution that makes the copy anew."""
     source: str
 
 

@@ -156,8 +156,7 @@ def _choices(attempts: tuple[Attempt, ...], base: int, evidence: Evidence) -> It
         reach = evidence.policy.reach
         if diagnosis.kind not in remedy.cures or (reach is not None and remedy.name not in reach):
             continue
-        wanted = evidence.policy.remedies
-        if wanted is not None and remedy.name not in wanted:
+        if not evidence.policy.admits(remedy.name):
             yield Rejection(remedy.name, "it is not among the remedies that may be tried here")
             continue
         answer = remedy.propose(recipe, diagnosis, evidence)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Final
 
 from packaging.requirements import Requirement
@@ -36,7 +36,7 @@ def as_of_date(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> Answ
     made, today = evidence.dated.sources, evidence.dated.today
     if made is None:
         return Declined("nothing tells how old the sources are", telling=False)
-    day = max(made, *(row.released + SETTLED for row in tables().eras if row.python == evidence.python), date.min)
+    day = max([made, *(row.released + SETTLED for row in tables().eras if row.python == evidence.python)])
     if day + FRESH > today:
         return Declined(f"the index has hardly changed since {day}", telling=False)
     question = ReleasesAsOf(day, _asked(recipe, evidence))
