@@ -109,6 +109,10 @@ ALONE: Final = (
 )
 """What is tried once, in a plain target: what pip refuses, which would hide whatever stands beside it."""
 
+LEAKING: Final = ("PIP_NO_DEPS", "PIP_DRY_RUN", "PIP_ONLY_DEPS", "PIP_REPORT")
+"""Variables that pip hands on to the pips which fill its build environments: they leave out what the build needs, or
+write a report of their own."""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -120,6 +124,11 @@ class Line:
     state: str = ""
     sees: bool = False
     """Whether the target sees its Python's own packages, without which there is no `--user`."""
+
+    @property
+    def spoils_builds(self) -> bool:
+        """Tell whether pip's own builds may fail for what they inherit, where ours do not."""
+        return any(f"{name}=" in self.words for name in LEAKING)
 
     @property
     def id(self) -> str:

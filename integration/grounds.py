@@ -93,7 +93,13 @@ class Grounds:
             self.told[key] = json.loads(done.stdout)
         report = self.place.root / f"{OUT}-report"
         reported = json.loads(report.read_text("utf-8")) if report.exists() else None
-        return {**files, **self.told[key], "report": reported and reported_of(reported), "tree": self._built(line)}
+        return {**files, **self.told[key], "report": reported and reported_of(reported), "tree": self.built(line)}
+
+    def built(self, line: Line) -> list[str]:
+        """Give the names of what is in the tree, unless pip only asks for metadata where the tool proves by a build."""
+        if "--dry-run" in line.words or "PIP_DRY_RUN" in line.words or "--only-deps" in line.words:
+            return []
+        return sorted(path for path in fingerprint(self.place.tree) if ".git/" not in path)
 
     def _lay_places(self, line: Line) -> None:
         name = f"before {line.sees} {line.state}".replace("/", "-").replace("{", "").replace("}", "")
@@ -160,12 +166,6 @@ class Grounds:
             if path.endswith("RECORD"):
                 told[path] = ("", "\n".join(sorted((folder / path).read_text("utf-8").splitlines())))
         return told
-
-    def _built(self, line: Line) -> list[str]:
-        """Give the names of what is in the tree, unless pip only asks for metadata where the tool proves by a build."""
-        if "--dry-run" in line.words or "PIP_DRY_RUN" in line.words or "--only-deps" in line.words:
-            return []
-        return sorted(path for path in fingerprint(self.place.tree) if ".git/" not in path)
 
 
 def differences(theirs: dict[str, Any], ours: dict[str, Any]) -> list[str]:

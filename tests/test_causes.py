@@ -70,6 +70,17 @@ def test_of_an_unknown_environment_the_requirements_tell() -> None:
     assert cause(told(unavailable(message), bare, extra=("setuptools",))) == (Kind.BACKEND_CORRUPT, "setuptools")
 
 
+@pytest.mark.parametrize(
+    ("isolated", "kind"), [(False, Kind.REQUIREMENT_NOT_INSTALLED), (True, Kind.BACKEND_UNDECLARED)]
+)
+def test_a_backend_that_is_required_and_not_in_the_target(isolated: bool, kind: Kind) -> None:
+    message = "Cannot import 'setuptools.build_meta'\n\nTraceback:\n" + raised(
+        "ModuleNotFoundError: No module named 'setuptools'", RUNNER
+    )
+    found = diagnose(unavailable(message, NUMPY), Recipe(SYSTEM, isolated=isolated), EVIDENCE)
+    assert cause(found) == (kind, "setuptools")
+
+
 def test_a_backend_that_a_table_speaks_for_is_meant() -> None:
     torn = building(BuildSystem(("flit_core",), "hatchling.build"), tools=frozenset({"hatch", "flit"}))
     found = told(unavailable("Cannot import 'hatchling.build'", SETUPTOOLS), torn)

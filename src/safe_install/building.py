@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 
 from safe_install import hooks, wheel
 from safe_install.artefacts import aside
-from safe_install.environment import Engine, Environment, PipEngine, opened, unmet_in
+from safe_install.environment import Engine, Environment, PipEngine, absent_from, opened, unmet_in
 from safe_install.environment.workshop import Workshop
 from safe_install.hooks import Bench
 from safe_install.journal.safekeeping import journal_store
@@ -77,18 +77,8 @@ def _corrected(project: Project, recipe: Recipe, shop: Workshop) -> AbstractCont
 
 
 def _build_in(bench: Bench, engine: Engine, system: BuildSystem) -> Built | Failure:
-    recipe, environment = bench.recipe, bench.environment
-
-    # What the author declared, and what the recipe adds.
-    failure = _fill(bench, engine, system.requires + recipe.extra_requires, Stage.FILL)
-    if failure is not None:
-        return failure
-
-    # What the backend asks for once it is there.
-    wanted = hooks.requirements(bench)
-    if isinstance(wanted, Failure):
-        return wanted
-    failure = _fill(bench, engine, unmet_in(environment, wanted), Stage.FILL_MORE)
+    # Without isolation the target is as it is, and pip does not ask the backend what more it needs.
+    failure = _filled(bench, engine, system) if bench.environment.isolated else _checked(bench, system)
     if failure is not None:
         return failure
 
@@ -100,10 +90,28 @@ def _build_in(bench: Bench, engine: Engine, system: BuildSystem) -> Built | Fail
     return _inspected(bench, folder / named)
 
 
+def _filled(bench: Bench, engine: Engine, system: BuildSystem) -> Failure | None:
+    # What the author declared, and what the recipe adds.
+    failure = _fill(bench, engine, system.requires + bench.recipe.extra_requires, Stage.FILL)
+    if failure is not None:
+        return failure
+
+    # What the backend asks for once it is there.
+    wanted = hooks.requirements(bench)
+    if isinstance(wanted, Failure):
+        return wanted
+    return _fill(bench, engine, unmet_in(bench.environment, wanted), Stage.FILL_MORE)
+
+
+def _checked(bench: Bench, system: BuildSystem) -> Failure | None:
+    """Refuse what pip refuses with `--check-build-dependencies`."""
+    shop = bench.shop
+    absent = absent_from(bench.environment, system.requires, shop.target.version) if shop.checked else ()
+    return Failure(Stage.FILL, Cause.UNMET, ", ".join(absent), log=bench.log) if absent else None
+
+
 def _fill(bench: Bench, engine: Engine, requirements: tuple[str, ...], stage: Stage) -> Failure | None:
-    """Install build requirements; without isolation the target is as it is (pip's --no-build-isolation)."""
-    if not bench.environment.isolated:
-        return None
+    """Install build requirements."""
     failure = engine.fill(bench.environment, requirements, bench.recipe, stage, bench.log)
     return failure and replace(failure, environment=bench.environment.distributions())
 

@@ -90,6 +90,10 @@ ROWS: Final = {
             "--extra-index-url."
         ),
     ),
+    Kind.REQUIREMENT_NOT_INSTALLED: (
+        "The build is not isolated, and the environment lacks what it requires: {subject}.",
+        "Install {subject} into the environment first, or leave out --no-build-isolation.",
+    ),
     Kind.REQUIREMENTS_CONFLICT: (
         "The requirements contradict one another, so that no set of versions satisfies all: {subject}.",
         "Loosen one of the bounds that pip names above, in `requires` of pyproject.toml or among your constraints.",

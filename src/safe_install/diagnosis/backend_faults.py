@@ -45,7 +45,9 @@ def not_importable(case: Case, missing: str, line: str) -> Diagnosis:
             return verdict(Kind.BACKEND_CORRUPT, row.distribution, line)
         if others := _of_another_tool(case, row):
             return verdict(Kind.BACKEND_OF_ANOTHER_TOOL, backend, line, candidates=others)
-        return verdict(Kind.BACKEND_UNDECLARED, row.distribution, line)
+        absent = not (undeclared or case.recipe.isolated)
+        kind = Kind.REQUIREMENT_NOT_INSTALLED if absent else Kind.BACKEND_UNDECLARED
+        return verdict(kind, row.distribution, line)
     if "." not in missing and _is_own(case):
         return _path_wrong(case, line)
     return _meant(case, line) or verdict(Kind.BACKEND_UNKNOWN, backend, line)

@@ -23,6 +23,7 @@ CAUSES: Final = {
     Kind.BACKEND_CORRUPT: "the build backend is installed and yet cannot be imported: {}",
     Kind.EDITABLE_UNSUPPORTED: "the build backend cannot make editable installs: {}",
     Kind.REQUIREMENT_NOT_FOUND: "a requirement is not on the index: {}",
+    Kind.REQUIREMENT_NOT_INSTALLED: "the build is not isolated, and the environment lacks what it requires: {}",
     Kind.REQUIREMENTS_CONFLICT: "the build requirements contradict each other: {}",
     Kind.INDEX_UNREACHABLE: "the package index cannot be reached: {}",
     Kind.INDEX_DENIED: "the package index refuses access: {}",
