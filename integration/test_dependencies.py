@@ -13,9 +13,15 @@ import pytest
 
 from fingerprint import differences, fingerprint
 from ground import Ground, sdist
+from small import broken_tree
 from workplace import GIT, Workplace
 
 OLD_PIP: Final = "21.2.4"
+LOCKED: Final = """\
+lock-version = "1.0"
+created-by = "hand"
+packages = [{{name = "broken", directory = {{path = "broken"}}}}]
+"""
 DEAD: Final = "from setuptools import setup\nraise SystemExit('this release is dead')\n"
 
 
@@ -156,3 +162,25 @@ def test_what_cannot_be_healed_fails_and_changes_nothing(ground: Ground) -> None
     assert run.status == 1, run
     assert "this release is dead" in run.stderr
     assert not differences(before, fingerprint(ground.place.target))
+
+
+@pytest.mark.parametrize(
+    ("words", "file", "text"),
+    [
+        ("--group dev", "pyproject.toml", '[dependency-groups]\ndev = ["broken @ {url}"]\n'),
+        ("--requirements-from-script run.py", "run.py", '# /// script\n# dependencies = ["broken @ {url}"]\n# ///\n'),
+        (
+            "-r pylock.toml",
+            "pylock.toml",
+            LOCKED,
+        ),
+    ],
+)
+def test_a_project_in_a_list_in_toml(words: str, file: str, text: str, ground: Ground) -> None:
+    project = broken_tree(ground.place.root / "broken", "broken")
+    (ground.place.root / file).write_text(text.format(url=project.as_uri()), encoding="utf-8")
+    run = ground.run(*words.split())
+    assert run.status == 0, run
+    assert run.story.remedies == ("repair-build-system",)
+    origin = {"dir_info": {}, "url": project.as_uri()}
+    assert ground.installed("broken") == {"direct_url": origin, "requested": True, "installer": "pip"}

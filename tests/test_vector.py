@@ -70,3 +70,22 @@ def test_extras_are_read_from_the_command_line_and_from_files(paths: Paths) -> N
     assert extras((Asked("./app[x]", editable=True), Asked("six")), paths.directory, {}) == {app: "[x]"}
     assert extras((Listed("more.txt"),), paths.directory, {}) == {app: "[y]"}
     assert extras((Asked("./app"),), paths.directory, {}) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "text"),
+    [
+        ("--group", "pyproject.toml:dev", '[dependency-groups]\ndev = ["app @ {app}"]\n'),
+        ("--requirements-from-script", "run.py", '# /// script\n# dependencies = ["app @ {app}"]\n# ///\n'),
+        ("--requirement", "pylock.toml", '[[packages]]\nname = "app"\ndirectory = {{path = "app"}}\n'),
+    ],
+)
+def test_lists_in_toml_are_copied_too(name: str, value: str, text: str, paths: Paths) -> None:
+    file, wheel = value.partition(":")[0], paths.directory / WHEEL.name
+    wheel.touch()
+    tree(paths.directory, {file: text.format(app=(paths.directory / "app").as_uri())})
+    asked = Listed(value) if name == "--requirement" else Words((name, value))
+    got = written((asked,), StandIns({str(paths.directory / "app"): wheel}), paths)
+    ((copy, shown),) = got.copies
+    assert (got.words, shown, got.replaced) == ((name, value.replace(file, copy)), file, False)
+    assert WHEEL.name in Path(copy).read_text("utf-8")

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Final
 
 from safe_install.request import Argument, Asked, Listed, Words
-from safe_install.requirements import files
+from safe_install.requirements import files, tables
 from safe_install.requirements.places import StandIns, read
 
 SETTINGS: Final = "--config-settings"
 """What only a build heeds: where pip has nothing to build it would be in the way of an older one."""
-LISTS: Final = frozenset({"--group", "--requirements-from-script"})
-"""Options that name requirements, besides those that are read here."""
+LISTS: Final = {"--requirement": tables.lock, "--group": tables.group, "--requirements-from-script": tables.script}
+"""Options that name lists of requirements in TOML, and what copies those."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,12 @@ def written(arguments: tuple[Argument, ...], stand_ins: StandIns, paths: Paths) 
     words: list[tuple[str, ...]] = []
     copies: list[tuple[str, str]] = []
     replaced = True
+
+    def listed(name: str, value: str) -> tuple[str, str]:
+        text, made = LISTS[name](value, stand_ins, paths.copies, paths.directory)
+        copies.extend(made)
+        return (name, text)
+
     for each in arguments:
         match each:
             case Asked():
@@ -49,14 +55,19 @@ def written(arguments: tuple[Argument, ...], stand_ins: StandIns, paths: Paths) 
                 instead = stand_ins.instead(place) if place else None
                 replaced = replaced and instead is not None
                 words.append((instead,) if instead else _as_asked(each))
+            case Listed() if tables.is_lock(each.path):
+                replaced = False
+                words.append(listed("--requirement", each.path))
             case Listed():
                 replaced = False
                 file = paths.directory / each.path
                 copy = files.copied(file, stand_ins, paths.copies, paths.directory, paths.variables)
                 copies += [(str(copy), each.path)] if copy != file else []
                 words.append(("--requirement", each.path if copy == file else str(copy)))
+            case Words((name, value)) if name in LISTS:
+                replaced = False
+                words.append(listed(name, value))
             case Words():
-                replaced = replaced and each.words[0] not in LISTS
                 words.append(each.words)
     kept = (each for each in words if not (replaced and each[0] == SETTINGS))
     return Vector(_flat(kept), tuple(copies), replaced)
@@ -76,7 +87,7 @@ def extras(arguments: tuple[Argument, ...], directory: Path, variables: Mapping[
 def options(arguments: tuple[Argument, ...]) -> tuple[str, ...]:
     """Write the options only, without anything that is asked for."""
     kept = (each.words for each in arguments if isinstance(each, Words))
-    return _flat(words for words in kept if words[0] not in LISTS | {SETTINGS})
+    return _flat(words for words in kept if words[0] not in {*LISTS, SETTINGS})
 
 
 def _as_asked(each: Asked) -> tuple[str, ...]:

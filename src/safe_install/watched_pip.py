@@ -120,7 +120,8 @@ def _row(row: Mapping[str, object]) -> Unbuilt:
     assert isinstance(cached_at, list)
     return Unbuilt(
         text=str(row["text"]),
-        where=unquote(url.removeprefix("file://")) if url.startswith("file://") else url,
+        # A lock file's folders end with a slash.
+        where=os.path.normpath(unquote(url.removeprefix("file://"))) if url.startswith("file://") else url,
         tree=Path(str(row["tree"])),
         editable=bool(row["editable"]),
         name=None if row["name"] is None else str(row["name"]),

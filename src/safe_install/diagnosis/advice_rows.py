@@ -222,8 +222,11 @@ ROWS: Final = {
         "Use {supported}:\n  safe-install --python PYTHON ...",
     ),
     Kind.DEPENDENCY_UNBUILT: (
-        "pip could not build {subject}, and what it left of it is no project: {evidence}",
-        "Ask for a release of it that has a wheel for this Python:\n  safe-install --only-binary {subject} ...",
+        "pip could not build {subject}, and nothing that was proven can be handed to it instead: {evidence}",
+        (
+            "Mend {subject} where it is, as far as it is told above how, or ask for a release of it that has a wheel "
+            "for this Python:\n  safe-install --only-binary {subject} ..."
+        ),
     ),
     Kind.PIP_REFUSED: ("pip refused it: {evidence}", "Correct what pip names above."),
     Kind.PIP_TOO_OLD: (

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from safe_install.requirements.places import Place, StandIns, read
+from safe_install.requirements.tables import LOCK
 
 BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -32,7 +33,6 @@ _COMMENT: Final = re.compile(r"(^|\s+)#.*$")
 _VARIABLE: Final = re.compile(r"\$\{([A-Z0-9_]+)\}")
 _OPTION: Final = re.compile(r"(?P<name>--[a-z-]+|-[a-z])(?:=|\s+|(?<=-[a-z])(?=\S))(?P<value>.+)", re.DOTALL)
 _TAIL: Final = re.compile(r"(?P<body>.*?)(?P<tail>(?:\s+--?[A-Za-z].*)?)", re.DOTALL)
-_LOCK: Final = re.compile(r"pylock(\.[^.]+)?\.toml")
 _ADDRESS: Final = re.compile(r"(https?|file):", re.IGNORECASE)
 
 
@@ -97,7 +97,7 @@ def _places(
 
 def _included(path: Path, variables: Mapping[str, str], seen: frozenset[Path]) -> Iterator[Path]:
     """Give a file and those that it includes, each once in a branch."""
-    if path in seen or _LOCK.fullmatch(path.name) or not path.is_file():
+    if path in seen or LOCK.fullmatch(path.name) or not path.is_file():
         return
     yield path
     for line in _lines(path):
@@ -114,7 +114,7 @@ def _copied(
     seen: frozenset[Path],
 ) -> Path:
     directory, variables = about
-    if path in seen or _LOCK.fullmatch(path.name) or not path.is_file():
+    if path in seen or LOCK.fullmatch(path.name) or not path.is_file():
         return path
     written, changed = [], False
     for line in _lines(path):
