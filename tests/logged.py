@@ -65,7 +65,7 @@ def read(name: str) -> Logged:
     kind, _, subject = values["expect"][0].partition(" ")
     return Logged(
         failure,
-        Recipe(malformed or system, Wheel(values["wheel"][0])),
+        Recipe(malformed or system, Wheel(values["wheel"][0]), isolated=values["isolated"] != ["no"]),
         _evidence(values, malformed or system),
         Kind(kind),
         subject,

@@ -159,19 +159,6 @@ def test_without_isolation_the_target_builds_and_what_it_lent_is_told(tmp_path: 
     assert str(target.executable) == sys.executable
 
 
-@pytest.mark.parametrize("checked", [True, False])
-def test_what_the_target_lacks_is_a_failure_where_it_is_to_be_checked(checked: bool, tmp_path: Path) -> None:
-    target = a_target(tmp_path / "target")
-    tree(target.purelib, members())
-    system = replace(SYSTEM, requires=("demo>=2", "other"))
-    variables = (("PYTHONPATH", str(target.purelib)),)
-    recipe = Recipe(system, Wheel.EDITABLE, isolated=False, variables=variables)
-    built, called = _build(tmp_path, recipe, target=target, isolated=False, checked=checked)
-    if checked:
-        assert built == Failure(Stage.FILL, Cause.UNMET, "demo>=2, other", log=tmp_path / "log")
-    assert called == ([] if checked else ["build_editable 0"])
-
-
 @pytest.mark.parametrize("asked_for", [True, False])
 def test_a_build_without_isolation_that_nobody_asked_for_compiles_nothing_in_the_target(
     asked_for: bool, tmp_path: Path

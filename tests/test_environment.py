@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from safe_install.environment import Environment, PipEngine, absent_from, opened, unmet_in
+from safe_install.environment import Environment, PipEngine, opened, unmet_in
 from safe_install.kinds import Cause, Pip, Stage
 from safe_install.model import BuildSystem, Distribution, Failure, Recipe
 from trees import a_shop, a_target, executable, members, tree, wheel_file
@@ -227,18 +227,6 @@ def shop_less(tmp_path: Path) -> Environment:
     for name, version in (("demo", "1.5"), ("beta", "1.0b2"), ("ubuntu", "0.23ubuntu1")):
         tree(environment.packages[0], members(name, version))
     return environment
-
-
-@pytest.mark.parametrize(
-    ("requirement", "absent"),
-    [
-        ("demo", False), ("demo>=2", True), ("demo[extra]", False), ("demo ; python_version < '3.12'", False),
-        ("none ; python_version < '3.12'", False), ("none ; python_version >= '3.12'", True),
-        ("none ; extra == 'x'", False), ("none", True), ("demo>", True), ("none @ file:///none", True),
-    ],
-)  # fmt: skip
-def test_what_pip_would_miss(requirement: str, absent: bool, shop_less: Environment) -> None:
-    assert absent_from(shop_less, (requirement,), (3, 12, 1)) == ((requirement,) if absent else ())
 
 
 def test_those_that_are_not_met_keep_their_order(shop_less: Environment) -> None:

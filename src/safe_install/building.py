@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 
 from safe_install import hooks, wheel
 from safe_install.artefacts import aside
-from safe_install.environment import Engine, Environment, PipEngine, absent_from, opened, unmet_in
+from safe_install.environment import Engine, Environment, PipEngine, opened, unmet_in
 from safe_install.environment.workshop import Workshop
 from safe_install.hooks import Bench
 from safe_install.journal.safekeeping import journal_store
@@ -78,7 +78,7 @@ def _corrected(project: Project, recipe: Recipe, shop: Workshop) -> AbstractCont
 
 def _build_in(bench: Bench, engine: Engine, system: BuildSystem) -> Built | Failure:
     # Without isolation the target is as it is, and pip does not ask the backend what more it needs.
-    failure = _filled(bench, engine, system) if bench.environment.isolated else _checked(bench, system)
+    failure = _filled(bench, engine, system) if bench.environment.isolated else None
     if failure is not None:
         return failure
 
@@ -101,13 +101,6 @@ def _filled(bench: Bench, engine: Engine, system: BuildSystem) -> Failure | None
     if isinstance(wanted, Failure):
         return wanted
     return _fill(bench, engine, unmet_in(bench.environment, wanted), Stage.FILL_MORE)
-
-
-def _checked(bench: Bench, system: BuildSystem) -> Failure | None:
-    """Refuse what pip refuses with `--check-build-dependencies`."""
-    shop = bench.shop
-    absent = absent_from(bench.environment, system.requires, shop.target.version) if shop.checked else ()
-    return Failure(Stage.FILL, Cause.UNMET, ", ".join(absent), log=bench.log) if absent else None
 
 
 def _fill(bench: Bench, engine: Engine, requirements: tuple[str, ...], stage: Stage) -> Failure | None:

@@ -174,7 +174,6 @@ def _workshop(request: Request, into: target.Target, around: Surroundings) -> It
             redact=around.redactor.redact,
             seconds=request.max_seconds,
             isolated=request.isolated,
-            checked=request.check_build_dependencies and not request.isolated,
         )
 
 

@@ -62,8 +62,6 @@ class Cause(str, Enum):
     """A signal ended the process."""
     TIMEOUT = "timeout"
     """The process was still running when its time was up."""
-    UNMET = "unmet"
-    """The target, which is built in as it is, lacks what the build requires (pip's `--check-build-dependencies`)."""
     PIP_FAILED = "pip-failed"
     """pip, filling an environment or installing, ended with a status other than 0."""
     WHEEL_IGNORED = "wheel-ignored"

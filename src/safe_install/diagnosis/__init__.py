@@ -147,8 +147,6 @@ def _ended(case: Case, cause: Cause) -> Diagnosis:
             return _killed(case)
         case Cause.TIMEOUT:
             return verdict(Kind.TIMED_OUT, case.failure.stage.value, message)
-        case Cause.UNMET:
-            return verdict(Kind.REQUIREMENT_NOT_INSTALLED, message, f"not there, or in another version: {message}")
         case Cause.WHEEL_ABSENT:
             return verdict(Kind.WHEEL_ABSENT, case.system.backend, message)
         case Cause.WHEEL_INVALID:

@@ -142,31 +142,6 @@ def unmet_in(environment: Environment, requirements: tuple[str, ...]) -> tuple[s
     return tuple(requirement for requirement in requirements if not _met(requirement, held))
 
 
-def absent_from(
-    environment: Environment, requirements: tuple[str, ...], python: tuple[int, int, int]
-) -> tuple[str, ...]:
-    """Give the requirements of which the environment has no release, or another than they want.
-
-    As pip checks them: those whose markers hold, by name and version, with neither their extras nor an address.
-    """
-    if not requirements:
-        return ()
-    from packaging.requirements import InvalidRequirement, Requirement
-
-    version = ".".join(map(str, python))
-    facts = {"python_version": version.rpartition(".")[0], "python_full_version": version, "extra": ""}
-    wanted: dict[str, str] = {}
-    for written in requirements:
-        try:
-            parsed = Requirement(written)
-        except InvalidRequirement:
-            wanted[written] = written
-            continue
-        if parsed.marker is None or parsed.marker.evaluate(facts):
-            wanted[f"{parsed.name}{parsed.specifier}"] = written
-    return tuple(wanted[plain] for plain in unmet_in(environment, tuple(wanted)))
-
-
 def _met(requirement: str, held: Mapping[str, str]) -> bool:
     from packaging.requirements import InvalidRequirement, Requirement
     from packaging.utils import canonicalize_name

@@ -67,9 +67,6 @@ class Workshop:
     """How long one process may take."""
     isolated: bool = True
     """Whether the user wants builds to be isolated; one that is not then must leave no trace in the target."""
-    checked: bool = False
-    """Whether the target must have what builds require, where the user wants them there (pip's
-    `--check-build-dependencies`)."""
 
     def build_environ(self, variables: tuple[tuple[str, str], ...] = (), *, isolated: bool = True) -> dict[str, str]:
         """Give the environment variables of a build, without those that are for the install."""
