@@ -63,6 +63,7 @@ class Requirement:
     def __init__(self, name, url):
         self.name, self.link, self.editable = name, SimpleNamespace(url=url), False
         self.source_dir = "/trees/" + name
+        self.config_settings = {{"a": ["b", "c"]}} if name == "bad" else None
         self.download_info = SimpleNamespace(to_json=lambda: '{{"url": "u", "vcs_info": {{}}}}')
     def __str__(self):
         return self.name + " from " + self.link.url
@@ -120,6 +121,7 @@ def test_what_is_left_in_the_tracker_and_wheels_that_failed_are_told(tracker: st
         "editable": False,
         "cached_at": ["ab", "cd"],
         "origin": '{"url": "u", "vcs_info": {}}',
+        "config_settings": {"a": ["b", "c"]},
     }
 
 

@@ -85,7 +85,7 @@ def heal_found(each: Found, request: Request, shop: Workshop, log: Log, source: 
         extra_requires=request.build_requires,
         isolated=request.isolated,
         cache=pip_cache.folder(shop.pip_options, shop.environ, shop.target.prefix) is not None,
-        config_settings=request.config_settings,
+        config_settings=each.asked.config_settings,
     )
     bench = Bench(each.project, each.tree, shop, log)
     memory = Memory(each.project, start, request.policy, shop, cache(lambda: source or _identity(bench)))

@@ -126,6 +126,7 @@ def _described(requirement: Any) -> dict[str, Any]:
         "editable": bool(requirement.editable),
         "cached_at": _cached_at(link),
         "origin": _origin(requirement),
+        "config_settings": getattr(requirement, "config_settings", None) or {},
     }
 
 
