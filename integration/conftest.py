@@ -19,9 +19,12 @@ import shelf
 from cases import Case
 from ground import Ground
 from pythons import places, version
+from spot import Spot
 from workplace import Workplace
 
 WANTED: Final = ("3.10", "3.13")
+TOOL: Final = "safe-install"
+PLAIN: Final = pytest.param("pip", marks=pytest.mark.plain_pip)
 ABOUT: Final[Mapping[str, Callable[[Case], bool]]] = {
     "case": lambda case: not case.healthy,
     "healthy": lambda case: case.healthy,
@@ -116,6 +119,27 @@ def ground(tmp_path: Path, archives: Path) -> Ground:
     shutil.copytree(archives, tmp_path / "archives")
     place.tree.mkdir()
     return Ground(place, tmp_path / "archives")
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a target that others are copied from."""
+    place = Workplace(tmp_path_factory.mktemp("template"), newest())
+    place.make_target()
+    return place.target
+
+
+@pytest.fixture(params=[TOOL, PLAIN])
+def spot(place: Workplace, template: Path, request: pytest.FixtureRequest) -> Spot:
+    """Give a spot for what holds of the tool, and of plain pip (`-m plain_pip`)."""
+    return Spot(Ground.laid(place, template), request.param)
+
+
+@pytest.fixture(params=["healed", pytest.param("healthy", marks=pytest.mark.slow), PLAIN])
+def either(place: Workplace, template: Path, request: pytest.FixtureRequest) -> Spot:
+    """Give a spot for what holds of projects that are healed, and of healthy ones, by pip too."""
+    tool = "pip" if request.param == "pip" else TOOL
+    return Spot(Ground.laid(place, template), tool, broken=request.param == "healed")
 
 
 @pytest.fixture

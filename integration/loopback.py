@@ -29,6 +29,9 @@ class Index:
     """The canonical names that it was asked for, in order."""
     stuck: str = ""
     """A name whose archives never come."""
+    halved: str = ""
+    """A name of whose archives only the first half comes, until they are released."""
+    released: threading.Event = field(default_factory=threading.Event)
     asked_for_stuck: threading.Event = field(default_factory=threading.Event)
     closing: threading.Event = field(default_factory=threading.Event)
     port: int = 0
@@ -49,9 +52,9 @@ class Index:
 
 
 @contextmanager
-def serving(directory: Path, stuck: str = "") -> Iterator[Index]:
+def serving(directory: Path, stuck: str = "", halved: str = "") -> Iterator[Index]:
     """Serve the archives of a directory until the context is left."""
-    index = Index(directory, stuck=stuck)
+    index = Index(directory, stuck=stuck, halved=halved)
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -69,6 +72,7 @@ def serving(directory: Path, stuck: str = "") -> Iterator[Index]:
         yield index
     finally:
         index.closing.set()
+        index.released.set()
         server.shutdown()
         server.server_close()
         thread.join()
@@ -104,12 +108,21 @@ def _answer(request: BaseHTTPRequestHandler, index: Index) -> None:
         return
     path = index.directory / name
     found = folder == "files" and path.is_file()
-    _send(request, 200 if found else 404, "application/octet-stream", path.read_bytes() if found else b"")
+    body = path.read_bytes() if found else b""
+    halved = index.halved and name.startswith(f"{index.halved}-")
+    _send(request, 200 if found else 404, "application/octet-stream", body, index.released if halved else None)
 
 
-def _send(request: BaseHTTPRequestHandler, status: int, kind: str, body: bytes) -> None:
+def _send(
+    request: BaseHTTPRequestHandler, status: int, kind: str, body: bytes, released: threading.Event | None = None
+) -> None:
     request.send_response(status)
     request.send_header("Content-Type", kind)
     request.send_header("Content-Length", str(len(body)))
     request.end_headers()
-    request.wfile.write(body)
+    half = 0
+    if released is not None:
+        half = len(body) // 2
+        request.wfile.write(body[:half])
+        released.wait()
+    request.wfile.write(body[half:])

@@ -10,7 +10,7 @@ from typing import Final
 
 OWN: Final = '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
 BACKEND: Final = """\
-import json, os, pathlib, zipfile
+import base64, hashlib, json, os, pathlib, zipfile
 
 def _told():
     return dict(line.split(": ", 1) for line in pathlib.Path("PKG-INFO").read_text().splitlines() if ": " in line)
@@ -35,10 +35,14 @@ def _prepared(folder, hook, settings):
         path.write_text(text)
     return info.rstrip("/")
 
+def _row(name, text):
+    digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
+    return f"{name},sha256={digest},{len(text.encode())}\\n"
+
 def _wheel(folder, hook, settings, modules):
     info, members = _members(hook, settings)
     members = {**modules, **members}
-    members[info + "RECORD"] = "".join(f"{name},,\\n" for name in (*members, info + "RECORD"))
+    members[info + "RECORD"] = "".join(map(_row, *zip(*members.items()))) + info + "RECORD,,\\n"
     wheel = info.removesuffix(".dist-info/") + "-py3-none-any.whl"
     with zipfile.ZipFile(pathlib.Path(folder, wheel), "w") as archive:
         for name, text in members.items():

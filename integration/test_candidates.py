@@ -167,13 +167,6 @@ TAKEN: Final[Mapping[Callable[[Shelf], str], Mapping[str, str]]] = {
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = Workplace(tmp_path_factory.mktemp("template"), newest())
-    place.make_target()
-    return place.target
-
-
-@pytest.fixture(scope="session")
 def backend(tmp_path_factory: pytest.TempPathFactory, template: Path) -> Path:
     place = Workplace(template.parent, newest())
     folder = tmp_path_factory.mktemp("backend")

@@ -177,7 +177,7 @@ UNBUILT = """
     row = {{"name": "demo", "text": "demo from u", "url": "https://h/demo.tar.gz", "tree": {tree!r}, "editable": False}}
     taken = list(pathlib.Path(sys.argv[sys.argv.index("--cache-dir") + 1]).rglob("*.whl")) if number > 1 else []
     with open(sys.argv[2], "a") as stream:
-        print(json.dumps(row | {{"cached_at": ["ab", "cd"], "origin": None}}), file=stream)
+        print(json.dumps(row | {{"cached_at": ["ab", "cd"], "origin": None, "config_settings": {{}}}}), file=stream)
     print("ERROR: Failed to build demo", [path.name for path in taken])
     sys.exit(1)
 """

@@ -39,10 +39,11 @@ def test_every_option_has_its_place(tree: Path) -> None:
         *("--allow", "Foo_Bar", "--build-requires", 'six>1; python_version > "3"', "--write-fix"),
         *("--fail-on-recovery", "--events", "fd:3"),
     )
+    told = (("a", ("1", "2=3")), ("b", ("",)))
     assert request == Request(
         projects=(
-            ProjectRequest(tree / "lib", Wheel.REGULAR),
-            ProjectRequest(tree / "app", Wheel.EDITABLE),
+            ProjectRequest(tree / "lib", Wheel.REGULAR, told),
+            ProjectRequest(tree / "app", Wheel.EDITABLE, told),
         ),
         arguments=(
             *(Asked("./app[Test,docs]", editable=True), Asked("lib/")),
@@ -58,7 +59,6 @@ def test_every_option_has_its_place(tree: Path) -> None:
         python="py",
         build_options=("--index-url", "url", "--no-cache-dir", "--pre"),
         build_constraints=("b.txt",),
-        config_settings=(("a", ("1", "2=3")), ("b", ("",))),
         dry_run=True,
         report="r",
         placement=Placement("d", "p", "r", user=True),
@@ -97,7 +97,10 @@ def test_variables_of_pips_are_read_as_pip_reads_them(tree: Path) -> None:
         },
     )
     assert request == Request(
-        projects=(ProjectRequest(tree / "lib", Wheel.EDITABLE), ProjectRequest(tree / "app", Wheel.EDITABLE)),
+        projects=(
+            ProjectRequest(tree / "lib", Wheel.EDITABLE, (("a", ("b c=d", "2")),)),
+            ProjectRequest(tree / "app", Wheel.EDITABLE, (("a", ("b c=d", "2")),)),
+        ),
         policy=Policy(remedies=None),
         arguments=(
             *(Asked("./lib", editable=True), Asked("./app", editable=True), Listed("reqs.txt")),
@@ -105,7 +108,6 @@ def test_variables_of_pips_are_read_as_pip_reads_them(tree: Path) -> None:
         ),
         python="py",
         build_constraints=("a", "b", "c"),
-        config_settings=(("a", ("b c=d", "2")),),
         dry_run=True,
         verbosity=-2,
         colour=False,
@@ -142,6 +144,15 @@ def test_with_hash_checking_no_folder_is_built_and_no_name_is_added(
 
 def test_for_another_machine_nothing_is_built(tree: Path) -> None:
     assert asked(tree, "./app", "--platform", "any", "--target", "d").projects == ()
+
+
+def test_a_project_in_a_file_has_the_settings_of_its_line(tree: Path) -> None:
+    (tree / "all.txt").write_text("./lib --config-settings a=1 -Ca=2 -C b=\n", "utf-8")
+    request = asked(tree, "-C", "x=y", "-e", "./app", "-r", "all.txt")
+    assert [each.config_settings for each in request.projects] == [
+        (("x", ("y",)),),
+        (("a", ("1", "2")), ("b", ("",))),
+    ]
 
 
 def test_projects_in_requirements_files_are_located(tree: Path) -> None:

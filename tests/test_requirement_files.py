@@ -17,7 +17,7 @@ WHEEL = Path("/scratch/app-1.0-py3-none-any.whl")
 
 
 def found(root: Path, name: str, **variables: str) -> list[tuple[str, bool]]:
-    return [(place.where, editable) for place, editable in files.places(root / name, root, variables)]
+    return [(each.place.where, each.editable) for each in files.places(root / name, root, variables)]
 
 
 @pytest.fixture
@@ -41,6 +41,22 @@ def test_places_are_found_wherever_pip_finds_requirements(root: Path) -> None:
         (str(root / "lib"), False),
         (str(root / "lib"), True),
     ]
+
+
+@pytest.mark.parametrize(
+    ("tail", "settings"),
+    [
+        ("--config-settings a=${ONE} --config-setting=a=2", ("a=1", "a=2")),
+        ("-C 'a=b c' -Cd=e --hash=sha256:0", ("a=b c", "d=e")),
+        ("--hash=sha256:0", ()),
+        ("--config-settings", ()),
+        ("--config-settings 'a=b", ()),
+    ],
+)
+def test_a_line_says_what_its_backend_is_told(root: Path, tail: str, settings: tuple[str, ...]) -> None:
+    tree(root, {"r.txt": f"./app {tail}\n"})
+    (named,) = files.places(root / "r.txt", root, {"ONE": "1"})
+    assert named.settings == settings
 
 
 def test_lock_files_and_what_cannot_be_read_are_left_to_pip(root: Path) -> None:

@@ -63,6 +63,7 @@ class Requirement:
     def __init__(self, name, url):
         self.name, self.link, self.editable = name, SimpleNamespace(url=url), False
         self.source_dir = "/trees/" + name
+        self.config_settings = {{"a": ["b", "c"]}} if name == "bad" else None
         self.download_info = SimpleNamespace(to_json=lambda: '{{"url": "u", "vcs_info": {{}}}}')
     def __str__(self):
         return self.name + " from " + self.link.url
@@ -120,6 +121,7 @@ def test_what_is_left_in_the_tracker_and_wheels_that_failed_are_told(tracker: st
         "editable": False,
         "cached_at": ["ab", "cd"],
         "origin": '{"url": "u", "vcs_info": {}}',
+        "config_settings": {"a": ["b", "c"]},
     }
 
 
@@ -139,7 +141,7 @@ def test_pips_of_every_age_say_what_failed(message: str, told: tuple[object, ...
     assert watch._failed_in(message, told) == name
 
 
-HASHED = {
+HASHED: dict[str, Any] = {
     "hash": f"sha256={hashlib.sha256(b'sdist').hexdigest()}",
     "hashes": {"sha256": hashlib.sha256(b"sdist").hexdigest()},
 }
@@ -171,6 +173,19 @@ def test_the_hash_of_an_archive_is_told_where_pip_has_not_noted_it(
         requirement.download_info = SimpleNamespace(to_json=lambda: json.dumps(noted))
     told = watch._origin(requirement)
     assert (told and json.loads(told)) == (origin or noted)
+
+
+def test_an_archive_is_told_by_the_hashes_that_it_is_asked_for_by(tmp_path: Path) -> None:
+    sdist = tmp_path / "a.tar.gz"
+    sdist.write_bytes(b"sdist")
+    requirement = SimpleNamespace(
+        link=SimpleNamespace(url_without_fragment="https://h/a.tar.gz"),
+        local_file_path=str(sdist),
+        hash_options={"sha512": ["1"], "sha256": ["2"]},
+    )
+    told = json.loads(watch._origin(requirement) or "")["archive_info"]
+    assert told["hashes"] == HASHED["hashes"] | {"sha512": hashlib.sha512(b"sdist").hexdigest()}
+    assert told["hash"] == HASHED["hash"]
 
 
 def test_pip_says_what_it_would_say(tmp_path: Path) -> None:

@@ -99,6 +99,7 @@ def test_a_proven_wheel_is_remembered_for_the_same_sources(proven: Proven, shop:
         {"origin": json.dumps({"url": URL, "archive_info": {"hashes": {"sha256": "other"}}})},
         {"origin": json.dumps({"url": URL, "vcs_info": {"vcs": "git", "commit_id": "abc"}})},
         {"cached_at": ("1", "2")},
+        {"config_settings": (("a", ("b",)),)},
     ],
 )
 def test_other_sources_have_other_wheels(changes: dict[str, Any], proven: Proven, shop: Workshop) -> None:

@@ -63,7 +63,8 @@ def healed(unbuilt: Unbuilt, request: Request, shop: Workshop, log: Log) -> Depe
     if known is not None:
         return Proven(unbuilt, known.wheel, unbuilt.name or known.wheel.name.partition("-")[0], known.bounds)
     identity = wheel_cache.identity(unbuilt)
-    asked = ProjectRequest(unbuilt.tree, Wheel.EDITABLE if unbuilt.editable else Wheel.REGULAR)
+    wheel = Wheel.EDITABLE if unbuilt.editable else Wheel.REGULAR
+    asked = ProjectRequest(unbuilt.tree, wheel, unbuilt.config_settings)
     try:
         with found(asked, shop, log, name=unbuilt.name) as tree:
             dependency = Dependency(unbuilt, tree, heal_found(tree, request, shop, log, identity))

@@ -63,6 +63,17 @@ class Refused(Usage):
     exit_status = ExitStatus.FAILED
 
 
+class BuildRequirementsUnmet(SafeInstallError):
+    """The target does not have what a build needs, and `--check-build-dependencies` wants to know."""
+
+    def __init__(self, name: str, told: tuple[str, ...]) -> None:
+        """Take the project, and what is said of each requirement."""
+        super().__init__(
+            f"the build dependencies of {name} are not met: {'; '.join(told)}",
+            "install them, or leave out --no-build-isolation",
+        )
+
+
 class ProjectUnreadable(SafeInstallError):
     """What was named is not a project: absent, a file, unreadable, or nothing to build from."""
 

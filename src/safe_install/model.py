@@ -17,6 +17,8 @@ def assert_never(value: NoReturn) -> NoReturn:
 
 LEGACY_BACKEND = "setuptools.build_meta:__legacy__"
 """What a front end calls when no `build-backend` is named (PEP 517, "source trees")."""
+ConfigSettings: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
+"""Keys and their values, in the order in which they were said (`--config-settings`)."""
 PROBE = "no-isolation-probe"
 """The remedy whose attempts tell something and are not built on."""
 
@@ -128,7 +130,7 @@ class Recipe:
     set_aside: tuple[str, ...] = ()
     """Artefacts of the tree that are out of the way during the attempt."""
     variables: tuple[tuple[str, str], ...] = ()
-    config_settings: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    config_settings: ConfigSettings = ()
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 from safe_install import events, project
 from safe_install.building import build
 from safe_install.environment.workshop import Workshop
+from safe_install.errors import BuildRequirementsUnmet
 from safe_install.events.log import Log
 from safe_install.events.values import Change, HookRun, Place
 from safe_install.evidence import (
@@ -29,12 +30,12 @@ from safe_install.journal.kept import Kept
 from safe_install.journal.safekeeping import journal_store, kept_tree, locked
 from safe_install.memory import Memory
 from safe_install.memory.identity import of_tree
-from safe_install.model import Attempt, Built, Failure, Project, Recipe, Result, assert_never
+from safe_install.model import Attempt, BuildSystem, Built, Failure, Project, Recipe, Result, assert_never
 from safe_install.process import Finished
 from safe_install.request import ProjectRequest, Request
 from safe_install.stand_in import put_back
 from safe_install.target import pip_cache
-from safe_install.target.distributions import from_an_index
+from safe_install.target.distributions import from_an_index, pins
 
 
 @dataclass(frozen=True)
@@ -77,15 +78,18 @@ def found(
 def heal_found(each: Found, request: Request, shop: Workshop, log: Log, source: str | None = None) -> Healing:
     """Bring a project to a wheel, as the request wants wheels built.
 
-    `source` tells its sources from all others, where that is known without reading them.
+    `source` tells its sources from all others, where that is known without reading them. Raises
+    BuildRequirementsUnmet where the user wants them checked.
     """
+    if request.check_build_dependencies and not request.isolated:
+        _refuse_unmet(each.project, shop)
     start = Recipe(
         system=each.project.system,
         wheel=each.asked.wheel,
         extra_requires=request.build_requires,
         isolated=request.isolated,
         cache=pip_cache.folder(shop.pip_options, shop.environ, shop.target.prefix) is not None,
-        config_settings=request.config_settings,
+        config_settings=each.asked.config_settings,
     )
     bench = Bench(each.project, each.tree, shop, log)
     memory = Memory(each.project, start, request.policy, shop, cache(lambda: source or _identity(bench)))
@@ -156,6 +160,17 @@ def _answered(bench: Bench, question: Question) -> Answer:
             return index_providers(question.module, shop, shop.run_dir / f"verify-{question.module}.log")
         case _:
             assert_never(question)
+
+
+def _refuse_unmet(built_from: Project, shop: Workshop) -> None:
+    """Refuse a project whose build requirements the target does not meet."""
+    # Not without the wish: importing it is not free.
+    from safe_install.environment.unmet import unmet
+
+    if isinstance(built_from.system, BuildSystem):
+        told = unmet(built_from.system.requires, pins(shop.target.path), shop.target.python)
+        if told:
+            raise BuildRequirementsUnmet(built_from.name or str(built_from.path), told)
 
 
 def _as_it_stands(healing: Healing, bench: Bench) -> Healing:

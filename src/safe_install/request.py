@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from safe_install.evidence import Policy
 from safe_install.kinds import Wheel
+from safe_install.model import ConfigSettings
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,8 @@ class ProjectRequest:
     path: Path
     """Absolute."""
     wheel: Wheel
+    config_settings: ConfigSettings = ()
+    """What its backend is told."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,6 @@ class Request:
     """Arguments for the pip that fills build environments, as written: paths may be relative."""
     build_constraints: tuple[str, ...] = ()
     """Files or URLs of build constraints; neither tuple of arguments holds them."""
-    config_settings: tuple[tuple[str, tuple[str, ...]], ...] = ()
     isolated: bool = True
     """Whether builds are isolated (`--no-build-isolation`)."""
     dry_run: bool = False

@@ -24,6 +24,8 @@ class Unbuilt:
     """The folders, one in another, where pip's cache has the wheels that were built from the address."""
     origin: str | None = None
     """What pip knows of the origin: a `direct_url.json` (PEP 610), with the hash that it has checked."""
+    config_settings: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """What pip would have told its backend: those of the command line are not for dependencies."""
 
     @property
     def is_folder(self) -> bool:

@@ -80,7 +80,7 @@ def extras(arguments: tuple[Argument, ...], directory: Path, variables: Mapping[
     ]
     for each in arguments:
         if isinstance(each, Listed):
-            places += (place for place, _ in files.places(directory / each.path, directory, variables))
+            places += (named.place for named in files.places(directory / each.path, directory, variables))
     return {place.where: place.extras for place in places if place is not None and place.extras}
 
 

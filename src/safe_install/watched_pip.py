@@ -117,7 +117,9 @@ def _unbuilt(answer: Path) -> tuple[Unbuilt, ...]:
 def _row(row: Mapping[str, object]) -> Unbuilt:
     url = str(row["url"]).partition("#")[0]
     cached_at = row["cached_at"]
+    settings = row["config_settings"]
     assert isinstance(cached_at, list)
+    assert isinstance(settings, dict)
     return Unbuilt(
         text=str(row["text"]),
         # A lock file's folders end with a slash.
@@ -127,4 +129,10 @@ def _row(row: Mapping[str, object]) -> Unbuilt:
         name=None if row["name"] is None else str(row["name"]),
         cached_at=tuple(map(str, cached_at)),
         origin=None if row["origin"] is None else str(row["origin"]),
+        config_settings=tuple((str(key), _values(value)) for key, value in settings.items()),
     )
+
+
+def _values(value: object) -> tuple[str, ...]:
+    """Give the values of a setting, which pip has in a list where there are several."""
+    return tuple(map(str, value)) if isinstance(value, list) else (str(value),)

@@ -118,7 +118,7 @@ def _place(unbuilt: Unbuilt, policy: Policy, shop: Workshop) -> Path | None:
         return None
     python = str(shop.target.executable.resolve())
     allowed = (policy.infer, sorted(policy.allow), policy.hashes)
-    about = [source, unbuilt.cached_at, shop.build_constraints, python, *allowed]
+    about = [source, unbuilt.cached_at, unbuilt.config_settings, shop.build_constraints, python, *allowed]
     key = hashlib.sha256(json.dumps(about).encode()).hexdigest()
     return user_cache_path("safe-install", appauthor=False) / WHEELS / key
 

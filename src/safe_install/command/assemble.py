@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -15,6 +15,7 @@ from safe_install.command.settings import Settings, of_projects
 from safe_install.errors import Refused, Usage
 from safe_install.evidence import Policy
 from safe_install.kinds import Wheel
+from safe_install.model import ConfigSettings
 from safe_install.request import Argument, Asked, Listed, Placement, ProjectRequest, Request, Words
 from safe_install.requirements import files
 
@@ -36,7 +37,8 @@ def assemble(parsed: Parsed, variables: Mapping[str, str], directory: Path) -> R
     if not any(isinstance(each, (Asked, Listed)) for each in arguments) and not _asks_otherwise(settings):
         raise Refused("there is nothing to install", "name a project: safe-install -e . takes this directory")
     hashes = _hashes(settings, arguments, directory)
-    projects = () if hashes or any(map(parsed.uses, BY_PIP)) else _projects(arguments, variables, directory)
+    told = _config_settings(settings)
+    projects = () if hashes or any(map(parsed.uses, BY_PIP)) else _projects(arguments, told, variables, directory)
     settings = replace(settings, projects=of_projects(project.path for project in projects))
     request = Request(
         projects=projects,
@@ -46,7 +48,6 @@ def assemble(parsed: Parsed, variables: Mapping[str, str], directory: Path) -> R
         python=_text(settings, "python"),
         build_options=parsed.argv(Destination.BUILD_AND_INSTALL),
         build_constraints=settings.pip_words("build-constraint") + parsed.values("--build-constraint"),
-        config_settings=_config_settings(settings),
         isolated=_isolated(settings),
         dry_run=_flag(settings, "dry-run"),
         only_deps=_flag(settings, "only-deps") or settings.pip_flag("only-dependencies"),
@@ -123,23 +124,28 @@ def _hashes(settings: Settings, arguments: tuple[Argument, ...], directory: Path
 
 
 def _projects(
-    arguments: tuple[Argument, ...], variables: Mapping[str, str], directory: Path
+    arguments: tuple[Argument, ...], told: ConfigSettings, variables: Mapping[str, str], directory: Path
 ) -> tuple[ProjectRequest, ...]:
-    """Locate the local projects, each once; arguments come before editables and files, as in pip."""
+    """Locate the local projects, each once; arguments come before editables and files, as in pip.
+
+    Config settings of the command line are for the projects on it; a line of a file has its own (pip's
+    documentation, "Backend Configuration").
+    """
     asked = [each for each in arguments if isinstance(each, Asked) and each.text.strip()]
     found = [(each, locate(each, directory)) for each in sorted(asked, key=lambda each: each.editable)]
-    named = [(place, each.editable) for each, place in found if place is not None]
+    named = [(place, each.editable, told) for each, place in found if place is not None]
     for each in arguments:
         if isinstance(each, Listed):
-            named += files.places(directory / each.path, directory, variables)
-    wheels: dict[Path, Wheel] = {}
-    for place, editable in named:
+            listed = files.places(directory / each.path, directory, variables)
+            named += [(place.place, place.editable, _collected(place.settings)) for place in listed]
+    projects: dict[Path, ProjectRequest] = {}
+    for place, editable, settings in named:
         # Whether a marker holds is for pip to say.
         if place.is_folder and not place.marker:
             path, wheel = Path(place.where), Wheel.EDITABLE if editable else Wheel.REGULAR
-            if wheels.setdefault(path, wheel) is not wheel:
+            if projects.setdefault(path, ProjectRequest(path, wheel, settings)).wheel is not wheel:
                 raise Refused(f"{path} is named twice, as editable and as regular", "name it once")
-    return tuple(ProjectRequest(path, wheel) for path, wheel in wheels.items())
+    return tuple(projects.values())
 
 
 def _text(settings: Settings, name: str) -> str | None:
@@ -163,13 +169,17 @@ def _isolated(settings: Settings) -> bool:
     return settings.pip("no-build-isolation") is None or settings.pip_flag("no-build-isolation")
 
 
-def _config_settings(settings: Settings) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _config_settings(settings: Settings) -> ConfigSettings:
     """Collect `KEY=VALUE`s by key, in their order; pip's variable holds exactly one, and is the first."""
     variable = settings.pip("config-settings")
     if variable and "=" not in variable.value:
         raise Usage(f"{variable.origin} takes KEY=VALUE, not {variable.value!r}")
+    return _collected((*([variable.value] if variable else []), *settings.parsed.values("--config-settings")))
+
+
+def _collected(texts: Iterable[str]) -> ConfigSettings:
     collected: dict[str, tuple[str, ...]] = {}
-    for text in (*([variable.value] if variable else []), *settings.parsed.values("--config-settings")):
+    for text in texts:
         key, _, value = text.partition("=")
         collected[key] = (*collected.get(key, ()), value)
     return tuple(collected.items())

@@ -9,6 +9,7 @@ import re
 import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +28,7 @@ NESTED: Final = ("-r", "--requirement")
 BESIDE: Final = (*NESTED, "-c", "--constraint", "-f", "--find-links")
 """Options whose relative paths start where the file is."""
 EDITABLE: Final = ("-e", "--editable")
+SETTINGS: Final = ("--config-settings", "--config-setting")
 
 _CODING: Final = re.compile(rb"coding[:=]\s*([-\w.]+)")
 _COMMENT: Final = re.compile(r"(^|\s+)#.*$")
@@ -56,8 +58,18 @@ class Line:
         return f"{requirement}{self.tail}"
 
 
-def places(path: Path, directory: Path, variables: Mapping[str, str]) -> tuple[tuple[Place, bool], ...]:
-    """Give the places that a file and those that it includes name, and whether as editable ones.
+@dataclass(frozen=True)
+class Named:
+    """A place that a line names."""
+
+    place: Place
+    editable: bool
+    settings: tuple[str, ...] = ()
+    """What stands behind `--config-settings` in the line."""
+
+
+def places(path: Path, directory: Path, variables: Mapping[str, str]) -> tuple[Named, ...]:
+    """Give the places that a file and those that it includes name, and what their lines say of them.
 
     Files that cannot be read, are addresses or lock files, or include themselves are left to pip.
     """
@@ -84,15 +96,28 @@ def read_lines(text: str) -> Iterator[Line]:
         yield _line(_COMMENT.sub("", joined).strip(), height)
 
 
-def _places(
-    path: Path, directory: Path, variables: Mapping[str, str], seen: frozenset[Path]
-) -> Iterator[tuple[Place, bool]]:
+def _places(path: Path, directory: Path, variables: Mapping[str, str], seen: frozenset[Path]) -> Iterator[Named]:
     for file in _included(path, variables, seen):
         for line in _lines(file):
             text = _expanded(line.requirement, variables)
             place = read(text, editable=line.editable, directory=directory) if text else None
             if place is not None:
-                yield place, line.editable
+                yield Named(place, line.editable, tuple(_settings(_expanded(line.tail, variables))))
+
+
+def _settings(tail: str) -> Iterator[str]:
+    """Give the config settings among the options behind a requirement."""
+    try:
+        words = iter(shlex.split(tail))
+    except ValueError:
+        # Quotes that do not end: pip will say so.
+        return
+    for word in words:
+        name, joined, value = word.partition("=")
+        if name in SETTINGS:
+            yield from [value] if joined else islice(words, 1)
+        elif word.startswith("-C"):
+            yield from [word[2:]] if word[2:] else islice(words, 1)
 
 
 def _included(path: Path, variables: Mapping[str, str], seen: frozenset[Path]) -> Iterator[Path]:

@@ -126,21 +126,28 @@ def _described(requirement: Any) -> dict[str, Any]:
         "editable": bool(requirement.editable),
         "cached_at": _cached_at(link),
         "origin": _origin(requirement),
+        "config_settings": getattr(requirement, "config_settings", None) or {},
     }
 
 
 def _origin(requirement: Any) -> str | None:
-    """Give what pip has noted of the origin, with the hash of an archive, which a pip before 23.1 may not note.
+    """Give what pip has noted of the origin, with the hashes of an archive by which it will be asked for.
 
-    The archive is the one that pip has downloaded, has checked where a hash was asked for, and has unpacked.
+    A pip before 23.1 may note none, and a later one one of them. The archive is the one that pip has
+    downloaded, has checked where a hash was asked for, and has unpacked.
     """
     info, archive = getattr(requirement, "download_info", None), getattr(requirement, "local_file_path", None)
     told: dict[str, Any] = json.loads(info.to_json()) if info is not None else {}
-    if (told and "hashes" in told.get("archive_info", {"hashes": {}})) or not archive or not os.path.isfile(archive):
+    is_archive = not told or "archive_info" in told
+    if not is_archive or not archive or not os.path.isfile(archive):
         return json.dumps(told) if told else None
     with open(archive, "rb") as stream:
-        digest = hashlib.sha256(stream.read()).hexdigest()
-    told["archive_info"] = {"hash": f"sha256={digest}", "hashes": {"sha256": digest}}
+        content = stream.read()
+    if "hashes" not in told.get("archive_info", {}):
+        digest = hashlib.sha256(content).hexdigest()
+        told["archive_info"] = {"hash": f"sha256={digest}", "hashes": {"sha256": digest}}
+    for algorithm in getattr(requirement, "hash_options", None) or ():
+        told["archive_info"]["hashes"].setdefault(algorithm, hashlib.new(algorithm, content).hexdigest())
     return json.dumps({"url": requirement.link.url_without_fragment, **told})
 
 
