@@ -53,6 +53,28 @@ def test_no_foreign_text_makes_it_raise(kind: Kind, subject: str, line: str, row
     assert advice.step
 
 
+OLD = "classifiers=['Programming Language :: Python :: 3.7', 'Programming Language :: Python :: 3']"
+DECLARING = replace(PROJECT, sources=(("setup.py", f"setup({OLD}, python_requires='<3.10')"),))
+
+
+def test_the_pythons_that_the_project_declares_are_told_where_this_one_is_none_of_them() -> None:
+    declared = "(the newest Python that its classifiers name is 3.7, and it declares Requires-Python <3.10)"
+    assert told(Kind.PYTHON_UNSUPPORTED, "longintrepr.h", project=DECLARING).step == (
+        f"Use a Python that it supports, or a release that supports Python 3.13 {declared}:\n"
+        "  safe-install --python PYTHON ..."
+    )
+    assert told(Kind.PYTHON_2_SOURCE, "setup.py", project=DECLARING).step.endswith(f"needs Python 2 {declared}.")
+    assert told(Kind.MODULE_REMOVED, "sched", project=DECLARING).step.endswith(f"no longer imports it {declared}.")
+
+
+@pytest.mark.parametrize(
+    "setup_py", [OLD.replace("3.7", "3.13"), OLD.replace("3.7", "3.14"), "python_requires='>=3.7'"]
+)
+def test_and_not_where_this_one_is(setup_py: str) -> None:
+    project = replace(PROJECT, sources=(("setup.py", f"setup({setup_py})"),))
+    assert "(" not in told(Kind.PYTHON_UNSUPPORTED, "longintrepr.h", project=project).step
+
+
 def test_invalid_toml_is_told_with_its_place() -> None:
     advice = told(Kind.TOML_INVALID, "pyproject.toml", "Unclosed array (line 3, column 1)", BROKEN)
     assert advice == Advice(

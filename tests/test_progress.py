@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from attempted import (
     ALL,
     BUILT,
@@ -114,6 +116,38 @@ class TestWhatNothingCanCure:
 
     def test_at_the_same_stage_the_remedy_may_have_made_it(self) -> None:
         taken = step(self.first, self.second(Stage.REQUIRES), given=evidence(*HELD))
+        assert isinstance(taken, Try)
+        assert (taken.base, taken.remedy.name) == (0, PROBE)
+
+    @pytest.mark.parametrize(
+        "kind", [Kind.TOOL_MISSING, Kind.HEADER_MISSING, Kind.FILE_MISSING, Kind.NETWORK_NEEDED, Kind.PYTHON_2_SOURCE]
+    )
+    def test_behind_what_was_cured_it_would_be_met_again_at_the_same_stage(self, kind: Kind) -> None:
+        """The module is there now, and the sources are at fault: another way to bring the module changes nothing."""
+        given = evidence(*HELD, project=declaring("numpy==1.0"))
+        first = failed(missing("numpy"), Stage.REQUIRES)
+        second = failed(
+            Diagnosis(kind, "x", "…", curable=False),
+            Stage.REQUIRES,
+            replace(START, extra_requires=("numpy==1.0",)),
+            "infer-requires",
+            0,
+        )
+        end = step(first, second, given=given)
+        assert isinstance(end, GiveUp)
+        assert (end.attempt, end.reason) == (1, "no change of the build system can cure it")
+
+    def test_a_release_of_a_tool_that_is_too_old_was_chosen_and_another_may_do(self) -> None:
+        given = evidence(*HELD, project=declaring("numpy==1.0"))
+        first = failed(missing("numpy"), Stage.REQUIRES)
+        second = failed(
+            Diagnosis(Kind.PYTHON_UNSUPPORTED, "numpy", "…", curable=False),
+            Stage.REQUIRES,
+            replace(START, extra_requires=("numpy==1.0",)),
+            "infer-requires",
+            0,
+        )
+        taken = step(first, second, given=given)
         assert isinstance(taken, Try)
         assert (taken.base, taken.remedy.name) == (0, PROBE)
 

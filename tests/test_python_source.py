@@ -28,6 +28,11 @@ def test_imports_have_their_places() -> None:
     assert Import("a.b", Place(1, 1)).top == "a"
 
 
+def test_what_is_taken_out_of_a_module_is_told_where_it_is_taken() -> None:
+    text = "import a, b.c, d as e\nfrom g import h\na.x()\ny = [e.z, lambda: a.later]\nb.c.w\nh.v\nif a.t:\n    a.u\n"
+    assert read(text).attributes == (Import("a", Place(3, 1), "x"), Import("d", Place(4, 1), "z"))
+
+
 @pytest.mark.parametrize(
     "text",
     [

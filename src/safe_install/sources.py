@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-FILES: Final = ("setup.py", "setup.cfg", ".gitignore")
+FILES: Final = ("setup.py", "setup.cfg", ".gitignore", "PKG-INFO")
 LARGEST: Final = 200_000
 """Bytes; a larger file is no script that a person wrote."""
 MOST: Final = 500

@@ -48,6 +48,8 @@ class Source:
     """What can be told of a Python file."""
 
     imports: tuple[Import, ...] = ()
+    attributes: tuple[Import, ...] = ()
+    """What is taken out of those modules later on: `module.name`."""
     keywords: tuple[Keyword, ...] = ()
     """Of the last call of `setup()`."""
     changes_path: bool = False
@@ -68,6 +70,7 @@ def read(text: str) -> Source:
     reader = _Reader(_LINE_END.split(text))
     return Source(
         imports=tuple(reader.imports(module.body)),
+        attributes=tuple(reader.attributes(module.body)),
         keywords=reader.keywords(module),
         changes_path=any(map(_is_search_path, ast.walk(module))),
     )
@@ -107,6 +110,20 @@ class _Reader:
                 case ast.Try() if not any(map(_catches, node.handlers)):
                     yield from self.imports([*node.body, *node.finalbody])
 
+    def attributes(self, body: list[ast.stmt]) -> Iterator[Import]:
+        """Give what the statements that are always carried out take out of the modules that they import."""
+        imported = (each for node in body if isinstance(node, ast.Import) for each in node.names)
+        modules = {each.asname or each.name: each.name for each in imported if each.asname or "." not in each.name}
+        for node in body:
+            if isinstance(node, (ast.Expr, ast.Assign, ast.AnnAssign)):
+                for each in _at_once(node):
+                    if (
+                        isinstance(each, ast.Attribute)
+                        and isinstance(each.value, ast.Name)
+                        and each.value.id in modules
+                    ):
+                        yield Import(modules[each.value.id], self._place(node), each.attr)
+
     def keywords(self, module: ast.Module) -> tuple[Keyword, ...]:
         """Give the arguments of the last call of `setup`."""
         calls = [each for each in ast.walk(module) if isinstance(each, ast.Call) and called(each) == "setup"]
@@ -120,6 +137,14 @@ class _Reader:
         line = self._lines[node.lineno - 1]
         # The syntax tree counts bytes.
         return Place(node.lineno, len(line.encode()[: node.col_offset].decode("utf-8", "replace")) + 1)
+
+
+def _at_once(node: ast.AST) -> Iterator[ast.AST]:
+    """Give a node and all in it that is evaluated with it: not what stands in a function of its own."""
+    left = [node]
+    while left:
+        yield (each := left.pop())
+        left += [inner for inner in ast.iter_child_nodes(each) if not isinstance(inner, ast.Lambda)]
 
 
 def _catches(handler: ast.ExceptHandler) -> bool:

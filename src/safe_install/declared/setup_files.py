@@ -51,6 +51,15 @@ def requires_python(setup_py: str | None, setup_cfg: str | None) -> str | None:
     return _config(setup_cfg or "").get("options", "python_requires", fallback=None)
 
 
+def classifiers(setup_py: str | None, setup_cfg: str | None) -> Iterator[str]:
+    """Give the trove classifiers that either file says in so many words, as a list or line by line."""
+    written = _setup_call(setup_py or "").get("classifiers")
+    config = _config(setup_cfg or "").get("metadata", "classifiers", fallback="")
+    lists = written if isinstance(written, (list, tuple)) else (written,)
+    for each in (*lists, config):
+        yield from (line.strip() for line in each.splitlines()) if isinstance(each, str) else ()
+
+
 def requirement_lines(text: str, where: str) -> Iterator[Mention]:
     """Give the requirements of a requirements file; its options, addresses and paths are left out."""
     for line in CONTINUED.sub("", text).splitlines():

@@ -6,6 +6,7 @@ import shlex
 from dataclasses import dataclass
 from typing import Final
 
+from safe_install.declared import pythons
 from safe_install.declared.outdated import RAISABLE, raised, support
 from safe_install.diagnosis.advice_rows import ROWS
 from safe_install.diagnosis.module_faults import OWN_MODULE
@@ -71,6 +72,7 @@ def _words(diagnosis: Diagnosis, evidence: Evidence) -> dict[str, str]:
     subject = diagnosis.subject
     backend, module = _backend(evidence)
     named = " or ".join(diagnosis.candidates)
+    declared = _declared(evidence)
     return {
         "subject": subject or "something that the log does not name",
         "evidence": diagnosis.evidence or "nothing was printed",
@@ -90,7 +92,8 @@ def _words(diagnosis: Diagnosis, evidence: Evidence) -> dict[str, str]:
         "project_step": _PROJECT_STEPS.get(diagnosis.row, _PROJECT_STEP),
         "file_step": _file_step(diagnosis, evidence),
         "renewal": helper.renewal if (helper := tables().helpers.get(subject)) else "",
-        "removed_step": _removed_step(subject),
+        "removed_step": _removed_step(subject, declared),
+        "declared": declared,
         "plugin_step": _plugin_step(subject),
         "supported": _supported(diagnosis, evidence),
         "constrained_step": _constrained_step(diagnosis),
@@ -139,13 +142,13 @@ def _stale_step(subject: str, evidence: Evidence) -> str:
     return "Remove the folder that earlier builds have used, once you are sure that it holds nothing of yours."
 
 
-def _removed_step(module: str) -> str:
+def _removed_step(module: str, declared: str) -> str:
     row = tables().stdlib.get(module)
     if row and row.advice:
         return row.advice
     if row and row.requires:
         return f"Vouch for the distribution that brings it back:\n  safe-install --build-requires {row.requires} ..."
-    return "Use an older Python, or a release of the project that no longer imports it."
+    return f"Use an older Python, or a release of the project that no longer imports it{declared}."
 
 
 def _plugin_step(subject: str) -> str:
@@ -195,6 +198,17 @@ def _supported(diagnosis: Diagnosis, evidence: Evidence) -> str:
     instead = f" ({row.advice})" if row.advice else ""
     none = f"no {row.distribution} for a newer one has what the project uses"
     return f"a Python before {_dotted(row.gone_since)}, as {none}, or change the project{instead}"
+
+
+def _declared(evidence: Evidence) -> str:
+    """Say which Pythons the project declares, where the target's is none of them: no promise that others do."""
+    required, newest = pythons.required(evidence.project), pythons.newest(evidence.project)
+    told = []
+    if newest and newest < evidence.python:
+        told.append(f"the newest Python that its classifiers name is {'.'.join(map(str, newest))}")
+    if not pythons.allows(required, evidence.python):
+        told.append(f"it declares Requires-Python {required}")
+    return f" ({', and '.join(told)})" if told else ""
 
 
 def _constrained_step(diagnosis: Diagnosis) -> str:

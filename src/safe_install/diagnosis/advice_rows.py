@@ -214,12 +214,12 @@ ROWS: Final = {
     ),
     Kind.PYTHON_2_SOURCE: (
         "{subject} is written for Python 2, which no Python 3 runs: {evidence}",
-        "Take a newer release of the project or what has succeeded it; this one needs Python 2.",
+        "Take a newer release of the project or what has succeeded it; this one needs Python 2{declared}.",
     ),
     Kind.PROJECT_ERROR: ("The project's own code or configuration is at fault{where}: {evidence}", "{project_step}"),
     Kind.PYTHON_UNSUPPORTED: (
         "This does not run on Python {python}: {evidence}",
-        "Use {supported}:\n  safe-install --python PYTHON ...",
+        "Use {supported}{declared}:\n  safe-install --python PYTHON ...",
     ),
     Kind.DEPENDENCY_UNBUILT: (
         "pip could not build {subject}, and nothing that was proven can be handed to it instead: {evidence}",

@@ -30,6 +30,8 @@ _LACKED: Final = frozenset(
 """What the machine or the environment lacks: a pattern that names it is asked before a system's sign."""
 _DEVELOPMENT: Final = ("-dev", "-devel")
 """How distributions of Linux call the package with a library's headers and `…-config` programs."""
+_COMPILED: Final = re.compile(r"(?P<file>[^\s:]{1,300}):\d{1,7}(?::\d{1,7})?: (?:fatal )?error: ")
+"""How GCC and Clang begin to tell an error."""
 _QUOTED_LAST: Final = re.compile(r"'([^']{1,200})'$")
 _COMPILER: Final = re.compile(r"compiler|\b(?:gcc|cc|g\+\+|clang|gfortran)\b", re.IGNORECASE)
 
@@ -108,7 +110,7 @@ def seen_anywhere(case: Case) -> Diagnosis | None:
     """Read every line: first what a remedy can cure, then what the system lacks, then the rest."""
     for line in reversed(case.lines):
         if found := removed_or_plugin(line, case) or variable_wanted(line):
-            return found
+            return _beside(line, case) or found
     rows = rows_at(case.failure.stage)
     if found := symptom_of(case, tuple(row for row in rows if row.kind in _LACKED)):
         return found
@@ -116,6 +118,16 @@ def seen_anywhere(case: Case) -> Diagnosis | None:
         if system := _system_at(line):
             return _of_system(system, line)
     return symptom_of(case, tuple(row for row in rows if row.kind not in _LACKED))
+
+
+def _beside(line: str, case: Case) -> Diagnosis | None:
+    """Give what the compiler says of the same file that is for another Python: with other headers it still is."""
+    compiled = _COMPILED.match(line)
+    if compiled is None:
+        return None
+    rows = (row for row in rows_at(case.failure.stage) if row.kind is Kind.PYTHON_UNSUPPORTED and row.anywhere)
+    others = [each for each in case.lines if (same := _COMPILED.match(each)) and same["file"] == compiled["file"]]
+    return next((found for row in rows for each in others if (found := _matched(row, each, case))), None)
 
 
 def symptom_of(case: Case, rows: tuple[Symptom, ...]) -> Diagnosis | None:

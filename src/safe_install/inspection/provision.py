@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
 from safe_install.declared.providers import is_known, provides
+from safe_install.declared.pythons import allows
 from safe_install.declared.spelling import names_in
 from safe_install.knowledge import tables
 
@@ -48,12 +48,3 @@ def admits(requires_python: str | None, since: tuple[int, int]) -> bool:
     """Tell whether a `requires-python` admits a Python of that version or a later one."""
     major, first = since
     return any(allows(requires_python, (major, minor)) for minor in range(first, _NEWEST_MINOR))
-
-
-def allows(requires_python: str | None, python: tuple[int, int]) -> bool:
-    """Tell whether a `requires-python` admits some release of a Python version; one that is none admits all."""
-    try:
-        specifier = SpecifierSet(requires_python or "")
-    except InvalidSpecifier:
-        return True
-    return any(specifier.contains(f"{python[0]}.{python[1]}.{micro}") for micro in (0, 99))

@@ -8,9 +8,10 @@ from packaging.utils import canonicalize_name
 
 from safe_install.declared.providers import is_standard, name_of
 from safe_install.declared.python_source import Import
+from safe_install.declared.pythons import allows
 from safe_install.declared.spelling import names_in
 from safe_install.inspection.corrections import difference, requirement_of
-from safe_install.inspection.provision import admits, allows, brought, is_provided, strangers
+from safe_install.inspection.provision import admits, brought, is_provided, strangers
 from safe_install.inspection.removed import removal_finding
 from safe_install.inspection.values import Finding, Ground, Script, Tree
 from safe_install.kinds import Kind

@@ -10,6 +10,7 @@ from safe_install.evidence import Evidence, Question
 from safe_install.kinds import Kind, Pip
 from safe_install.ladder import constraints, remedies, repairs
 from safe_install.ladder.dates import as_of_date
+from safe_install.ladder.foresight import farther
 from safe_install.ladder.progress import Rejection, imported, is_curable, open_bases, reported, useless
 from safe_install.ladder.remedies import Answered, Declined, Proposal
 from safe_install.model import PROBE, Attempt, Built, Diagnosis, Failure, Malformed, Recipe, assert_never
@@ -165,11 +166,11 @@ def _choices(attempts: tuple[Attempt, ...], base: int, evidence: Evidence) -> It
                 continue
             case Declined():
                 yield Rejection(remedy.name, answer.reason)
-            case Proposal() if _as_run(answer.recipe) not in tried:
-                yield Try(answer.recipe, remedy, base, answer.source)
             case Proposal():
-                # Tried, and told as the attempt that it was.
-                continue
+                # What was tried already is told as the attempt that it was.
+                for proposal in filter(None, (farther(answer, recipe, evidence), answer)):
+                    if _as_run(proposal.recipe) not in tried:
+                        yield Try(proposal.recipe, remedy, base, proposal.source)
             case _:
                 yield Ask(answer)
 

@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
-from safe_install.kinds import Stage
+from packaging.utils import canonicalize_name
+
+from safe_install.declared.spelling import names_in
+from safe_install.kinds import Kind, Stage
 from safe_install.model import PROBE, Attempt, Built, Distribution, Failure
+
+_OF_THE_SOURCES: Final = frozenset(
+    {
+        *(Kind.COMPILER_MISSING, Kind.HEADER_MISSING, Kind.TOOL_MISSING, Kind.NETWORK_NEEDED),
+        *(Kind.FILE_MISSING, Kind.METADATA_INVALID, Kind.DELIBERATE_STUB, Kind.PYTHON_2_SOURCE),
+        Kind.PYTHON_UNSUPPORTED,
+    }
+)
+"""What lies in the sources or the machine, so that no release of a build tool makes or unmakes it."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +65,12 @@ def moved(old: Attempt, new: Attempt) -> bool:
 def open_bases(attempts: tuple[Attempt, ...]) -> Iterator[int]:
     """Give the bases from which a build may come further than the furthest that nothing can cure."""
     bases = _bases(attempts)
-    wall = max((_rank(attempts[base]) for base in bases if not is_curable(attempts[base])), default=0)
-    return (base for base in bases if is_curable(attempts[base]) and _rank(attempts[base]) >= wall)
+    walls = [base for base in bases if not is_curable(attempts[base])]
+    wall = max((_rank(attempts[base]) for base in walls), default=0)
+    behind = {earlier for base in walls if _is_of_the_sources(attempts[base]) for earlier in _cured(attempts, base)}
+    return (
+        base for base in bases if is_curable(attempts[base]) and _rank(attempts[base]) >= wall and base not in behind
+    )
 
 
 def useless(attempts: tuple[Attempt, ...]) -> Iterator[Rejection]:
@@ -100,6 +117,26 @@ def _progressed(attempts: tuple[Attempt, ...], number: int) -> bool:
             return False
         base = attempts[base].base
     return True
+
+
+def _cured(attempts: tuple[Attempt, ...], number: int) -> Iterator[int]:
+    """Give the attempts whose failure, being a known one, was cured on the way to another."""
+    base = attempts[number].base
+    while base is not None:
+        diagnosis = attempts[base].diagnosis
+        if diagnosis is not None and diagnosis.kind is not Kind.UNKNOWN:
+            yield base
+        base = attempts[base].base
+
+
+def _is_of_the_sources(attempt: Attempt) -> bool:
+    """Tell whether a failure is met by whatever cures what stood before it, and not made by a tool's release."""
+    diagnosis, recipe = attempt.diagnosis, attempt.recipe
+    if diagnosis is None or diagnosis.kind not in _OF_THE_SOURCES:
+        return False
+    held = attempt.result.environment if isinstance(attempt.result, Failure) else ()
+    tools = names_in((*recipe.system.requires, *recipe.extra_requires, *recipe.constraints))
+    return names_in((diagnosis.subject,)).isdisjoint(tools | {canonicalize_name(each.name) for each in held})
 
 
 def _rank(attempt: Attempt) -> int:
