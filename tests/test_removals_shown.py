@@ -68,15 +68,15 @@ def _build(folder: Path, shown: dict[str, Any], requirements: list[str]) -> tupl
     interpreter = str(environment.creator.exe)
     wanted = [*requirements, *shown.get("needs", ["setuptools"] if "from setuptools" in shown["setup"] else [])]
     pip = [interpreter, "-m", "pip", "install", "-q", "--prefer-binary"]
-    done = _run([*pip, *dict.fromkeys(wanted)], folder)
+    done = run([*pip, *dict.fromkeys(wanted)], folder)
     if done.returncode:
         return None, done.stdout
     (folder / "setup.py").write_text(shown["setup"], encoding="utf-8")
-    built = _run([interpreter, "setup.py", "build"], folder, str(Path(interpreter).parent))
+    built = run([interpreter, "setup.py", "build"], folder, str(Path(interpreter).parent))
     return built.returncode, built.stdout
 
 
-def _run(command: list[str], folder: Path, programs: str = "") -> subprocess.CompletedProcess[str]:
+def run(command: list[str], folder: Path, programs: str = "") -> subprocess.CompletedProcess[str]:
     path = os.pathsep.join(filter(None, (programs, os.environ["PATH"])))
     environ = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "COV_"))}
     return subprocess.run(
