@@ -132,7 +132,8 @@ def test_requirements_of_a_build_can_be_checked_without_isolation(spot: Spot) ->
     assert "tool>=2" in done.stderr
 
 
-@pytest.mark.parametrize("said", ["option", pytest.param("variable", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("said", ["option", "variable"])
 def test_a_build_constraint_is_for_builds_only(said: str, spot: Spot) -> None:
     """user_guide, build constraints: what is installed is not affected."""
     two_tools(spot)

@@ -79,6 +79,7 @@ def test_no_binary_means_an_sdist(formats: str, either: Spot) -> None:
     assert either.built("lib")["hook"] == "build_wheel"
 
 
+@pytest.mark.slow
 def test_formats_are_told_by_name_after_all(either: Spot) -> None:
     """Options of pip install, `--only-binary`: the later and the more exact ones win; another name stays a wheel."""
     either.sdist("lib")
@@ -150,6 +151,7 @@ def test_a_folder_serves_what_another_one_needs(either: Spot) -> None:
     assert either.versions() == {"app": "1.0", "lib": "0.5"}
 
 
+@pytest.mark.slow
 def test_folders_that_exclude_each_other_are_refused(either: Spot) -> None:
     """dependency-resolution, dealing with conflicts: `ResolutionImpossible`, with both sides."""
     app = either.project("app", "1.0", "Requires-Dist: lib>=1")

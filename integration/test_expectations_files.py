@@ -114,6 +114,7 @@ def test_one_of_several_hashes_is_enough(either: Spot) -> None:
     assert either.versions() == {"lib": "1.0"}
 
 
+@pytest.mark.slow
 def test_a_wrong_hash_is_refused(either: Spot) -> None:
     """secure-installs: before anything of the archive is run."""
     either.sdist("lib")

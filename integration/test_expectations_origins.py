@@ -154,7 +154,9 @@ def test_a_name_takes_the_place_of_a_folder(either: Spot) -> None:
     assert (either.versions(), either.origin("app")) == ({"app": "1.1"}, None)
 
 
-@pytest.mark.parametrize("kind", [pytest.param((), id="regular"), pytest.param(("-e",), id="editable")])
+@pytest.mark.parametrize(
+    "kind", [pytest.param((), marks=pytest.mark.slow, id="regular"), pytest.param(("-e",), id="editable")]
+)
 def test_the_record_is_right(kind: tuple[str, ...], either: Spot) -> None:
     """PEP 376 and 627: each file with its hash and size, the record itself without."""
     either.install(*kind, either.project("app"))
@@ -162,6 +164,7 @@ def test_the_record_is_right(kind: tuple[str, ...], either: Spot) -> None:
     assert f"{either.info('app').name}/RECORD,," in (either.info("app") / "RECORD").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_entry_points_are_scripts(either: Spot) -> None:
     """Entry points specification: a script for each; here of a project and of its dependency."""
     either.sdist("lib", "2.0")
