@@ -35,7 +35,8 @@ def test_an_upgrade_of_what_it_needs_is_a_strategy(strategy: str, version: str, 
 
 def test_a_folder_is_installed_each_time(either: Spot) -> None:
     """local-project-installs: what is changed is there after another install, though the version is the same."""
-    app = either.project("app")
+    either.wheel("lib")
+    app = either.project("app", "1.0", "Requires-Dist: lib")
     either.install(app)
     (app / "src" / "app.py").write_text("changed = True\n", encoding="utf-8")
     either.install(app)
