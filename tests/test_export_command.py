@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from safe_install.events.values import RunOutcome
 from safe_install.evidence import Policy
 from safe_install.installation import Outcome, Surroundings
 from safe_install.request import Request
+from trees import a_target
 
 DEMO = "# demo-pkg 0.1 in /home/me/demo: build-backend: 'hatchlin.build' -> 'hatchling.build'"
 
@@ -136,6 +138,7 @@ def test_a_run_ends_with_what_it_has_proven(tmp_path: Path) -> None:
     stdout, stderr = io.StringIO(), io.StringIO()
     variables = {"SAFE_INSTALL_STATE_DIR": str(tmp_path)}
     request = Request((), Policy(frozenset()), export="uv")
-    assert perform(request, Invocation((), variables, tmp_path, stdout, stderr, "1.0"), install) == 0
+    by = Invocation((), variables, tmp_path, stdout, stderr, "1.0", partial(a_target, tmp_path / "target"))
+    assert perform(request, by, install) == 0
     assert DEMO in stdout.getvalue().splitlines()
     assert stderr.getvalue().splitlines()[-1].startswith("not in it: demo-pkg 0.1: its build-backend has to be")

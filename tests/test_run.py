@@ -6,6 +6,7 @@ import io
 import json
 import os
 import signal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from safe_install.evidence import Policy
 from safe_install.installation import Outcome, Surroundings
 from safe_install.kinds import Wheel
 from safe_install.request import ProjectRequest, Request
+from trees import a_target
 
 SECRET = "hunter22"
 
@@ -36,8 +38,9 @@ class Scene:
     def perform(self, install: Install, **asked: Any) -> int:
         request = Request((ProjectRequest(self.directory, Wheel.EDITABLE),), Policy(frozenset()), **asked)
         variables = {"SAFE_INSTALL_STATE_DIR": str(self.state)}
-        invocation = Invocation(self.arguments, variables, self.directory, self.stdout, self.stderr, "1.0")
-        return perform(request, invocation, install)
+        streams = (self.stdout, self.stderr)
+        into = partial(a_target, self.directory / "target")
+        return perform(request, Invocation(self.arguments, variables, self.directory, *streams, "1.0", into), install)
 
     @property
     def run_dir(self) -> Path:

@@ -95,12 +95,16 @@ def _run(parsed: Parsed, arguments: tuple[str, ...]) -> int:
     from safe_install.command.assemble import assemble
 
     directory = _directory()
-    request = assemble(parsed, os.environ, directory)
-    # A wrong request is answered before the heavy part is imported.
+    variables = dict(os.environ)
+    request = assemble(parsed, variables, directory)
+    # A wrong request is answered before the heavy part is imported, and the target is asked while it is.
+    from safe_install.target.inquiry import Inquiry
+
+    into = Inquiry(request, directory, variables)
     from safe_install.command.run import Invocation, perform
 
-    variables = dict(os.environ)
-    return perform(request, Invocation(arguments, variables, directory, sys.stdout, sys.stderr, version()))
+    by = Invocation(arguments, variables, directory, sys.stdout, sys.stderr, version(), into.answer)
+    return perform(request, by)
 
 
 def _directory() -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -45,6 +45,8 @@ class Surroundings:
     state: Path
     """Where safe-install keeps what outlives a run: locks and journals."""
     redactor: Redactor
+    target: Callable[[], target.Target]
+    """Gives what is installed into; raises TargetUnusable."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,7 @@ def install(request: Request, log: Log, around: Surroundings) -> Outcome:
     `INSTALLED`, target, trees and pip's cache are as they were, whatever ended the run.
     """
     # Where to.
-    near = request.projects[0].path if request.projects else around.cwd
-    into = target.inspect(request.python, near, around.environ, request.placement)
+    into = around.target()
     _refuse(into, request)
     _refuse_unknown(into, request, around)
     with locked(around.state, into.prefix):

@@ -25,6 +25,7 @@ from safe_install.redaction import Redactor
 from safe_install.render.renderer import Renderer
 from safe_install.render.terminal import is_live, wants_colour
 from safe_install.request import Request
+from safe_install.target import Target
 
 Install: TypeAlias = Callable[[Request, Log, Surroundings], Outcome]
 
@@ -39,6 +40,8 @@ class Invocation:
     stdout: TextIO
     stderr: TextIO
     version: str
+    target: Callable[[], Target]
+    """Gives what is installed into; raises TargetUnusable."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,8 @@ def perform(request: Request, by: Invocation, install: Install = install_project
         interrupts = stack.enter_context(Interrupts())
         try:
             events.run_started(log, _start(request, by, run_dir))
-            around = Surroundings(by.variables, by.directory, run_dir, run_directory.state(run_dir), redactor)
+            state = run_directory.state(run_dir)
+            around = Surroundings(by.variables, by.directory, run_dir, state, redactor, by.target)
             ending = Ending(install(request, log, around))
         except KeyboardInterrupt as error:
             interrupts.ignore()
