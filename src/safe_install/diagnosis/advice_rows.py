@@ -223,7 +223,7 @@ ROWS: Final = {
     ),
     Kind.DEPENDENCY_UNBUILT: (
         "pip could not build {subject}, and nothing that was proven can be handed to it instead: {evidence}",
-        "Mend it where it is, as told above, or ask for a release with a wheel:\n  safe-install --only-binary {subject} ...",
+        "Mend it where it is, or ask for a release with a wheel:\n  safe-install --only-binary {subject} ...",
     ),
     Kind.PIP_REFUSED: ("pip refused it: {evidence}", "Correct what pip names above."),
     Kind.PIP_TOO_OLD: (
