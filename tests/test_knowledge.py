@@ -23,6 +23,7 @@ from safe_install import knowledge
 from safe_install.knowledge import (
     Attribute,
     Backend,
+    CApi,
     Era,
     Helper,
     Loss,
@@ -40,6 +41,7 @@ from safe_install.knowledge import (
 KINDS: Final[dict[str, type[Any]]] = {
     "attributes": Attribute,
     "backends": Backend,
+    "c_api": CApi,
     "eras": Era,
     "helpers": Helper,
     "history": Loss,
@@ -56,6 +58,7 @@ KINDS: Final[dict[str, type[Any]]] = {
 KEYS: Final[dict[str, tuple[str, ...]]] = {
     "attributes": ("module", "name"),
     "backends": ("backend",),
+    "c_api": ("gone_since",),
     "eras": ("python",),
     "helpers": ("file",),
     "history": ("id",),

@@ -130,6 +130,8 @@ class Kind(str, Enum):
     """The project downloads something while it is built."""
     DELIBERATE_STUB = "deliberate-stub"
     """The project is there to say that it is not to be installed."""
+    GENERATED_OUTDATED = "generated-outdated"
+    """C code that Cython has generated is not for the target's Python, and Cython may generate it anew."""
     PYTHON_2_SOURCE = "python-2-source"
     PROJECT_ERROR = "project-error"
     """The project's own code or configuration is at fault."""

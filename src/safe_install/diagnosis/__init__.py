@@ -20,6 +20,7 @@ from safe_install.diagnosis.backend_faults import (
     unavailable,
 )
 from safe_install.diagnosis.chains import told
+from safe_install.diagnosis.generated import regenerable
 from safe_install.diagnosis.module_faults import (
     attribute_missing,
     damaged,
@@ -102,11 +103,11 @@ def diagnose(failure: Failure, recipe: Recipe, evidence: Evidence) -> Diagnosis:
             return path_refused(case)
         case Cause.BACKEND_UNAVAILABLE:
             told = unavailable(case) or _told(replace(case, failure=replace(failure, output=failure.message)))
-            return _raisable(told, case)
+            return regenerable(_raisable(told, case), case)
         case Cause.HOOK_MISSING:
             return _unless_misread(hook_absent(case), case)
         case Cause.HOOK_FAILED:
-            return _raisable(_unless_misread(_told(case), case), case)
+            return regenerable(_raisable(_unless_misread(_told(case), case), case), case)
         case Cause.WHEEL_IGNORED:
             return unbuilt(case)
         case Cause.PIP_FAILED if failure.unbuilt:

@@ -190,8 +190,9 @@ def _supported(diagnosis: Diagnosis, evidence: Evidence) -> str:
         )
         new = raised(diagnosis.subject, tool.minimum)
         return f'a Python that {diagnosis.subject} ({where}) supports, or require "{new}" there'
-    if lost := tables().attributes.get(diagnosis.subject):
-        return f"a Python before {_dotted(lost.gone_since)}, where {diagnosis.subject} still is, or port the code"
+    lost = tables().attributes.get(diagnosis.subject)
+    if gone := lost.gone_since if lost else tables().c_api.get(diagnosis.subject):
+        return f"a Python before {_dotted(gone)}, where {diagnosis.subject} still is, or port the code"
     row = removal(diagnosis.row)
     if row is None or row.gone_since is None:
         return f"a Python that it supports, or a release that supports Python {_dotted(python)}"

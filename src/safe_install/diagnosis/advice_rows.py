@@ -157,10 +157,7 @@ ROWS: Final = {
     ),
     Kind.HOOK_LIED: (
         "The build backend {subject} ended without a proper answer: {evidence}",
-        (
-            "Look for what ends or silences the process (os._exit, sys.exit) in the log, and report it to its "
-            "maintainers."
-        ),
+        "Look in the log for what ends or silences the process (os._exit, sys.exit), and report it to its maintainers.",
     ),
     Kind.KILLED: (
         "The build was ended by a signal from outside or by a crash: {subject}.",
@@ -211,6 +208,10 @@ ROWS: Final = {
     Kind.DELIBERATE_STUB: (
         "The project is there to say that it is not to be installed: {evidence}",
         "Do what it says, and depend on what it names instead.",
+    ),
+    Kind.GENERATED_OUTDATED: (
+        "C code that Cython has generated, {subject}, is not for Python {python}: {evidence}",
+        "Have Cython generate it anew, or use {supported}:\n  safe-install --python PYTHON ...",
     ),
     Kind.PYTHON_2_SOURCE: (
         "{subject} is written for Python 2, which no Python 3 runs: {evidence}",

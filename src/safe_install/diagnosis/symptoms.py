@@ -8,6 +8,7 @@ from typing import Final
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from safe_install.diagnosis.c_faults import COMPILED, lost_name
 from safe_install.diagnosis.reading import Case, verdict
 from safe_install.diagnosis.tracebacks import Raised
 from safe_install.kinds import Kind, Stage
@@ -30,8 +31,6 @@ _LACKED: Final = frozenset(
 """What the machine or the environment lacks: a pattern that names it is asked before a system's sign."""
 _DEVELOPMENT: Final = ("-dev", "-devel")
 """How distributions of Linux call the package with a library's headers and `…-config` programs."""
-_COMPILED: Final = re.compile(r"(?P<file>[^\s:]{1,300}):\d{1,7}(?::\d{1,7})?: (?:fatal )?error: ")
-"""How GCC and Clang begin to tell an error."""
 _QUOTED_LAST: Final = re.compile(r"'([^']{1,200})'$")
 _COMPILER: Final = re.compile(r"compiler|\b(?:gcc|cc|g\+\+|clang|gfortran)\b", re.IGNORECASE)
 
@@ -111,6 +110,8 @@ def seen_anywhere(case: Case) -> Diagnosis | None:
     for line in reversed(case.lines):
         if found := removed_or_plugin(line, case) or variable_wanted(line):
             return _beside(line, case) or found
+    if found := lost_name(case):
+        return found
     rows = rows_at(case.failure.stage)
     if found := symptom_of(case, tuple(row for row in rows if row.kind in _LACKED)):
         return found
@@ -122,12 +123,13 @@ def seen_anywhere(case: Case) -> Diagnosis | None:
 
 def _beside(line: str, case: Case) -> Diagnosis | None:
     """Give what the compiler says of the same file that is for another Python: with other headers it still is."""
-    compiled = _COMPILED.match(line)
+    compiled = COMPILED.match(line)
     if compiled is None:
         return None
     rows = (row for row in rows_at(case.failure.stage) if row.kind is Kind.PYTHON_UNSUPPORTED and row.anywhere)
-    others = [each for each in case.lines if (same := _COMPILED.match(each)) and same["file"] == compiled["file"]]
-    return next((found for row in rows for each in others if (found := _matched(row, each, case))), None)
+    others = [each for each in case.lines if (same := COMPILED.match(each)) and same["file"] == compiled["file"]]
+    found = next((found for row in rows for each in others if (found := _matched(row, each, case))), None)
+    return found or lost_name(case, compiled["file"])
 
 
 def symptom_of(case: Case, rows: tuple[Symptom, ...]) -> Diagnosis | None:

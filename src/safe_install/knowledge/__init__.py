@@ -14,6 +14,7 @@ from safe_install.kinds import Kind, Stage
 from safe_install.knowledge.rows import (
     Attribute,
     Backend,
+    CApi,
     Era,
     Helper,
     Loss,
@@ -37,6 +38,7 @@ else:
 __all__ = [
     "Attribute",
     "Backend",
+    "CApi",
     "Era",
     "Helper",
     "Loss",
@@ -66,6 +68,12 @@ class Tables:
     def backends(self) -> tuple[Backend, ...]:
         """Give the build backends."""
         return tuple(_row(Backend, row) for row in _read("backends"))
+
+    @cached_property
+    def c_api(self) -> Mapping[str, tuple[int, int]]:
+        """Give the Python whose headers have a name no more, or as a function only."""
+        rows = [_row(CApi, row) for row in _read("c_api")]
+        return {name: row.gone_since for row in rows for name in (*row.lost, *row.assigned)}
 
     @cached_property
     def eras(self) -> tuple[Era, ...]:
@@ -126,6 +134,10 @@ class Tables:
     def variables(self) -> tuple[Variable, ...]:
         """Give the environment variables that let a tool do what it refuses otherwise."""
         return tuple(_row(Variable, row) for row in _read("variables"))
+
+    def variable(self, row_id: str) -> Variable:
+        """Give the row of variables with an id."""
+        return next(row for row in self.variables if row.id == row_id)
 
 
 @cache

@@ -146,6 +146,17 @@ class Attribute:
 
 
 @dataclass(frozen=True)
+class CApi:
+    """What the headers of a Python have no more."""
+
+    gone_since: tuple[int, int]
+    lost: tuple[str, ...]
+    source: str
+    assigned: tuple[str, ...] = ()
+    """What became a function, so that nothing can be assigned to it."""
+
+
+@dataclass(frozen=True)
 class Support:
     """The first release of a build tool that works on a Python."""
 

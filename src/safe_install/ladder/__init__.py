@@ -73,6 +73,7 @@ LADDER: Final = (
     _row("constrain-requires", 6, (Kind.EDITABLE_UNSUPPORTED,), constraints.raise_for_editable),
     _row("constrain-requires", 6, (Kind.PYTHON_UNSUPPORTED,), constraints.raise_for_python),
     _row("set-variables", 6, (Kind.VARIABLE_WANTED, Kind.API_REMOVED), remedies.set_variables),
+    _row("set-variables", 6, (Kind.GENERATED_OUTDATED,), remedies.regenerate),
     _row("as-of-date", 7, (Kind.API_REMOVED, Kind.MODULE_MISSING, Kind.UNKNOWN), as_of_date),
 )
 """What can be tried, the mildest first (design, section 5)."""

@@ -50,6 +50,7 @@ CAUSES: Final = {
     Kind.METADATA_INVALID: "the project's metadata is not valid: {}",
     Kind.NETWORK_NEEDED: "the build needs the network: {}",
     Kind.DELIBERATE_STUB: "the project says that it is not to be installed: {}",
+    Kind.GENERATED_OUTDATED: "C code that Cython has generated is not for this Python: {}",
     Kind.PYTHON_2_SOURCE: "the project is written for Python 2: {}",
     Kind.PROJECT_ERROR: "the project's own code or configuration is at fault: {}",
     Kind.PYTHON_UNSUPPORTED: "this is not for the Python that it is built with: {}",
