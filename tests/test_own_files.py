@@ -165,3 +165,19 @@ def test_the_step_for_a_file_speaks_of_the_release() -> None:
 
 def test_a_setup_py_that_is_no_python_tells_nothing() -> None:
     assert scripts.tell_of_project("def (") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("file", "missing", "kind"),
+    [
+        ("/project/suds/__init__.py", "client", Kind.PYTHON_2_SOURCE),
+        ("/project/src/suds/x.py", "client.deeper", Kind.PYTHON_2_SOURCE),
+        ("/project/suds/__init__.py", "other", Kind.MODULE_MISSING),
+        ("/project/client/x.py", "client", Kind.MODULE_MISSING),
+        ("/env/lib/python3.13/site-packages/suds/x.py", "client", Kind.MODULE_MISSING),
+    ],
+)
+def test_a_module_that_lies_beside_is_found_by_python_2_only(file: str, missing: str, kind: Kind) -> None:
+    project = replace(PROJECT, modules=frozenset({"suds"}), submodules=frozenset({"suds.client"}))
+    text = raised(f"ModuleNotFoundError: No module named '{missing}'", "<string>", file)
+    assert told(hook_failed(text, SETUPTOOLS), project).kind is kind

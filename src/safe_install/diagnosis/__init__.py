@@ -29,6 +29,7 @@ from safe_install.diagnosis.module_faults import (
 )
 from safe_install.diagnosis.own_faults import (
     helper_outdated,
+    implicitly_relative,
     is_skewed,
     metadata_invalid,
     not_among_files,
@@ -48,6 +49,7 @@ _READERS: Final[tuple[Callable[[Raised, Case], Diagnosis | None], ...]] = (
     answer_unwritable,
     release_broken,
     helper_outdated,
+    implicitly_relative,
     import_failed,
     attribute_missing,
     damaged,

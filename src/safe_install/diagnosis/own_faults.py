@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from safe_install.diagnosis.module_faults import missing_in
 from safe_install.diagnosis.reading import Case, verdict
 from safe_install.diagnosis.tracebacks import Raised
 from safe_install.kinds import Kind
@@ -80,6 +81,15 @@ def written_for_python_2(raised: Raised, case: Case) -> Diagnosis | None:
         is_old = _BUILT_IN_THEN.match(raised.message) if raised.bare_name == "NameError" else None
     file = case.own_file(raised) if is_old else ""
     return verdict(Kind.PYTHON_2_SOURCE, file, raised.line, curable=False) if file else None
+
+
+def implicitly_relative(raised: Raised, case: Case) -> Diagnosis | None:
+    """Read that a module of a package misses one that lies beside it: only Python 2 looked there (PEP 328)."""
+    file, missing = case.own_file(raised), missing_in(raised).partition(".")[0]
+    package = file.rpartition("/")[0].rpartition("/")[2]
+    if not missing or f"{package}.{missing}" not in case.project.submodules:
+        return None
+    return verdict(Kind.PYTHON_2_SOURCE, file, raised.line, curable=False)
 
 
 def not_among_files(raised: Raised, case: Case) -> Diagnosis | None:
