@@ -52,7 +52,7 @@ DECISIONS = [f"*/safe_install/{name}" for name in ("heal.py", "ladder/*", "diagn
 def integration(session: nox.Session) -> None:
     """Break and heal real projects with real backends from the index."""
     session.install(*groups("test"), ".")
-    session.run("pytest", "integration", "-n", "2", *session.posargs)
+    session.run("pytest", "integration", "-n", "2", "--dist", "worksteal", *session.posargs)
 
 
 @nox.session

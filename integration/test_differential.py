@@ -21,7 +21,7 @@ from workplace import Workplace
 
 Record: TypeAlias = Callable[[str, object], None]
 
-SAMPLE: Final = 10
+SAMPLE: Final = 6
 """Command lines that are tried by default; `--all` tries every one."""
 
 
