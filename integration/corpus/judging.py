@@ -20,7 +20,7 @@ ANSWERS: Final[Mapping[str, frozenset[Kind]]] = {
     "python2_only_source": frozenset({Kind.PYTHON_2_SOURCE}),
     "sdist_missing_file": frozenset({Kind.FILE_MISSING}),
     "sdist_missing_local_module": frozenset({Kind.FILE_MISSING}),
-    "stale_generated_c": frozenset({Kind.PYTHON_UNSUPPORTED}),
+    "stale_generated_c": frozenset({Kind.PYTHON_UNSUPPORTED, Kind.GENERATED_OUTDATED}),
 }
 """By the `root_cause` of an sdist that nothing can recover: the kinds of diagnosis that say so.
 

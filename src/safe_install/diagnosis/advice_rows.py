@@ -211,7 +211,7 @@ ROWS: Final = {
     ),
     Kind.GENERATED_OUTDATED: (
         "C code that Cython has generated, {subject}, is not for Python {python}: {evidence}",
-        "Have Cython generate it anew, or use {supported}:\n  safe-install --python PYTHON ...",
+        "Use {supported}:\n  safe-install --python PYTHON ...",
     ),
     Kind.PYTHON_2_SOURCE: (
         "{subject} is written for Python 2, which no Python 3 runs: {evidence}",
