@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from safe_install.diagnosis.c_faults import C_API
+from safe_install.diagnosis.c_faults import C_API, COMPILED
 from safe_install.diagnosis.reading import Case
 from safe_install.kinds import Kind
 from safe_install.knowledge import tables
@@ -16,7 +16,6 @@ REGENERATING: Final = "cython-regenerate"
 """The row of the variable with which Cython generates everything anew."""
 C_OF_THE_PYTHON: Final = frozenset({"header-of-python", "c-api-members", C_API})
 """The symptoms of C code that is for another Python."""
-_FILE: Final = re.compile(r"(?P<file>[\w./+-]{1,150}\.(?:c|cc|cpp|cxx)):\d")
 _COMMENT: Final = re.compile(r"#.*$", re.MULTILINE)
 _CYTHON: Final = re.compile(r"^[ \t]*(?:from|import)[ \t]+Cython\b|\.pyx\b", re.MULTILINE)
 """How a setup.py shows that Cython may have its part in the build, be it only where it is installed."""
@@ -30,7 +29,7 @@ def regenerable(found: Diagnosis, case: Case) -> Diagnosis:
     row = tables().variable(REGENERATING)
     if found.row not in C_OF_THE_PYTHON or found.curable or (row.variable, row.value) in case.recipe.variables:
         return found
-    file = _FILE.match(found.evidence)
+    file = COMPILED.match(found.evidence)
     if file is None or not _CYTHON.search(_COMMENT.sub("", case.project.source("setup.py"))):
         return found
     return replace(found, kind=Kind.GENERATED_OUTDATED, subject=file["file"], curable=True)
