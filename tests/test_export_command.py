@@ -20,6 +20,7 @@ from safe_install.events.values import RunOutcome
 from safe_install.evidence import Policy
 from safe_install.installation import Outcome, Surroundings
 from safe_install.request import Request
+from safe_install.target.pip_ahead import PipAhead
 from trees import a_target
 
 DEMO = "# demo-pkg 0.1 in /home/me/demo: build-backend: 'hatchlin.build' -> 'hatchling.build'"
@@ -138,7 +139,8 @@ def test_a_run_ends_with_what_it_has_proven(tmp_path: Path) -> None:
     stdout, stderr = io.StringIO(), io.StringIO()
     variables = {"SAFE_INSTALL_STATE_DIR": str(tmp_path)}
     request = Request((), Policy(frozenset()), export="uv")
-    by = Invocation((), variables, tmp_path, stdout, stderr, "1.0", partial(a_target, tmp_path / "target"))
+    into, pip = partial(a_target, tmp_path / "target"), PipAhead(tmp_path, variables)
+    by = Invocation((), variables, tmp_path, stdout, stderr, "1.0", into, pip)
     assert perform(request, by, install) == 0
     assert DEMO in stdout.getvalue().splitlines()
     assert stderr.getvalue().splitlines()[-1].startswith("not in it: demo-pkg 0.1: its build-backend has to be")

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from safe_install.journal import Journal, Scope
+from safe_install.journal import Journal, Scope, saving
+from safe_install.journal.saving import CHEAP_BELOW
 from trees import another_file_system, picture, replaced, rewritten, tree
 
 ODD = os.fsdecode(b"caf\xe9 \n")
@@ -108,8 +109,12 @@ CHANGES: dict[str, tuple[Callable[[Path], object], set[str]]] = {
 
 @pytest.mark.parametrize("copied", [False, True], ids=["linked", "copied"])
 @pytest.mark.parametrize("change", CHANGES)
-def test_every_change_is_put_back_and_told_once(change: str, copied: bool, root: Path, tmp_path: Path) -> None:
+def test_every_change_is_put_back_and_told_once(
+    change: str, copied: bool, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     make, wanted = CHANGES[change]
+    if not copied:
+        monkeypatch.setattr(saving, "CHEAP_BELOW", 0)
     before = picture(root)
     journal = Journal.begin(tmp_path / "store", Scope((root,), copied=copied))
     assert picture(root) == before
@@ -178,13 +183,14 @@ def test_a_change_in_the_tick_of_the_recording_is_seen(root: Path, tmp_path: Pat
 
 
 def test_a_linked_file_comes_back_as_the_very_same_file(root: Path, tmp_path: Path) -> None:
-    inode = (root / "top.py").stat().st_ino
+    (root / "big").write_bytes(b"\0" * CHEAP_BELOW)
+    inode = (root / "big").stat().st_ino
     journal = Journal.begin(tmp_path / "store", Scope((root,)))
-    replaced(root / "top.py", "other\n")
+    replaced(root / "big", "other\n")
     journal.restore()
-    assert (root / "top.py").stat().st_ino == inode
+    assert (root / "big").stat().st_ino == inode
     journal.discard()
-    assert ((root / "top.py").read_text(), (root / "top.py").stat().st_nlink) == ("top\n", 1)
+    assert ((root / "big").read_bytes(), (root / "big").stat().st_nlink) == (b"\0" * CHEAP_BELOW, 1)
 
 
 def test_where_links_cannot_be_files_are_copied(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from safe_install.evidence import Policy
 from safe_install.installation import Outcome, Surroundings
 from safe_install.kinds import Wheel
 from safe_install.request import ProjectRequest, Request
+from safe_install.target.pip_ahead import PipAhead
 from trees import a_target
 
 SECRET = "hunter22"
@@ -39,8 +40,9 @@ class Scene:
         request = Request((ProjectRequest(self.directory, Wheel.EDITABLE),), Policy(frozenset()), **asked)
         variables = {"SAFE_INSTALL_STATE_DIR": str(self.state)}
         streams = (self.stdout, self.stderr)
-        into = partial(a_target, self.directory / "target")
-        return perform(request, Invocation(self.arguments, variables, self.directory, *streams, "1.0", into), install)
+        into, pip = partial(a_target, self.directory / "target"), PipAhead(self.directory, variables)
+        by = Invocation(self.arguments, variables, self.directory, *streams, "1.0", into, pip)
+        return perform(request, by, install)
 
     @property
     def run_dir(self) -> Path:

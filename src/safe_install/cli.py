@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -97,14 +97,17 @@ def _run(parsed: Parsed, arguments: tuple[str, ...]) -> int:
     directory = _directory()
     variables = dict(os.environ)
     request = assemble(parsed, variables, directory)
-    # A wrong request is answered before the heavy part is imported, and the target is asked while it is.
+    # A wrong request is answered before the heavy part is imported; while it is, the target is asked, and its pip
+    # imports itself.
     from safe_install.target.inquiry import Inquiry
+    from safe_install.target.pip_ahead import PipAhead
 
-    into = Inquiry(request, directory, variables)
-    from safe_install.command.run import Invocation, perform
+    with closing(PipAhead(directory, variables)) as pip:
+        into = Inquiry(request, directory, variables, pip.start)
+        from safe_install.command.run import Invocation, perform
 
-    by = Invocation(arguments, variables, directory, sys.stdout, sys.stderr, version(), into.answer)
-    return perform(request, by)
+        by = Invocation(arguments, variables, directory, sys.stdout, sys.stderr, version(), into.answer, pip)
+        return perform(request, by)
 
 
 def _directory() -> Path:

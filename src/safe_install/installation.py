@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -10,11 +9,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from safe_install import process, settling, target
+from safe_install import settling, target
 from safe_install.commit import Item
 from safe_install.dist_info import version_of
 from safe_install.environment.workshop import Workshop
-from safe_install.errors import ExitStatus, NoVirtualenv, Usage
+from safe_install.errors import ExitStatus
 from safe_install.events.log import Log
 from safe_install.events.values import Advice, ProjectEnd, ProjectOutcome, RunOutcome
 from safe_install.heal import Healing
@@ -25,9 +24,10 @@ from safe_install.kinds import Stage
 from safe_install.model import PROBE, Built, Failure, Project
 from safe_install.process.undisturbed import undisturbed
 from safe_install.redaction import Redactor
-from safe_install.report import Report
+from safe_install.refusing import refuse
 from safe_install.request import Request
 from safe_install.target import pip_cache
+from safe_install.target.pip_ahead import PipAhead
 
 if TYPE_CHECKING:
     from safe_install.fix import Fix
@@ -47,6 +47,8 @@ class Surroundings:
     redactor: Redactor
     target: Callable[[], target.Target]
     """Gives what is installed into; raises TargetUnusable."""
+    pip_ahead: PipAhead
+    """The target's pip, where it was started already."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,7 @@ def install(request: Request, log: Log, around: Surroundings) -> Outcome:
     """
     # Where to.
     into = around.target()
-    _refuse(into, request)
-    _refuse_unknown(into, request, around)
+    refuse(into, request, around.environ)
     with locked(around.state, into.prefix):
         recover(journal_store(around.state, into.prefix), into, log)
 
@@ -113,29 +114,6 @@ def install(request: Request, log: Log, around: Surroundings) -> Outcome:
         return Outcome(RunOutcome.INSTALLED, status, arrived, recovered=recovered)
 
 
-def _refuse(into: target.Target, request: Request) -> None:
-    """Refuse what pip would refuse, before anything is built for it."""
-    if request.require_virtualenv and not into.virtual:
-        raise NoVirtualenv(into.executable)
-    Report.wanted(request.report, Path()).refuse_if_unwritable()
-    if not (request.dry_run and request.report is not None):
-        target.refuse_if_managed(into, request.break_system_packages)
-        target.refuse_if_read_only(into)
-
-
-def _refuse_unknown(into: target.Target, request: Request, around: Surroundings) -> None:
-    """Refuse options that neither a table nor the target's pip knows."""
-    if not request.foreign:
-        return
-    arguments = (str(into.executable), "-m", "pip", "install", "--help")
-    # From where no module of the user's can stand in for one of the standard library's.
-    _, text, _ = process.ask(arguments, into.prefix, around.environ)
-    known = set(re.findall(r"(?<![\w-])--?[A-Za-z][\w-]*", text))
-    for name, step in request.foreign:
-        if name not in known and name[:2] not in known:
-            raise Usage(f"there is no option {name}", step)
-
-
 def _all_found(request: Request, shop: Workshop, log: Log, stack: ExitStack) -> tuple[Found, ...]:
     """Read every project and keep its tree; locked in one order, so that two runs never wait for each other."""
     if not request.projects:
@@ -175,6 +153,7 @@ def _workshop(request: Request, into: target.Target, around: Surroundings) -> It
             redact=around.redactor.redact,
             seconds=request.max_seconds,
             isolated=request.isolated,
+            pip_ahead=around.pip_ahead,
         )
 
 

@@ -51,7 +51,11 @@ def run(errand: Errand, shop: Workshop) -> Ran:
 
     Raises LookupError when the index's newest pip is wanted and cannot be had.
     """
-    program = "pip" if errand.which is Pip.TARGET else str(pip_copy.runner(shop, errand.which))
+    program, ahead = "pip", None
+    if errand.which is not Pip.TARGET:
+        program = str(pip_copy.runner(shop, errand.which))
+    elif shop.pip_ahead is not None:
+        ahead = shop.pip_ahead.take(shop.target)
     folder = Path(tempfile.mkdtemp(prefix="pip-", dir=shop.scratch))
     answer = folder / "unbuilt.jsonl"
     with passing(shop.environ) as pass_on, unpacked("watch.py") as watch:
@@ -66,7 +70,8 @@ def run(errand: Errand, shop: Workshop) -> Ran:
                 out=_shown(sys.stdout, errand, pass_on),
                 err=_shown(sys.stderr, errand, pass_on),
                 talks=True,
-            )
+            ),
+            ahead,
         )
     return Ran(finished, _unbuilt(answer))
 

@@ -26,6 +26,7 @@ from safe_install.render.renderer import Renderer
 from safe_install.render.terminal import is_live, wants_colour
 from safe_install.request import Request
 from safe_install.target import Target
+from safe_install.target.pip_ahead import PipAhead
 
 Install: TypeAlias = Callable[[Request, Log, Surroundings], Outcome]
 
@@ -42,6 +43,7 @@ class Invocation:
     version: str
     target: Callable[[], Target]
     """Gives what is installed into; raises TargetUnusable."""
+    pip_ahead: PipAhead
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def perform(request: Request, by: Invocation, install: Install = install_project
         try:
             events.run_started(log, _start(request, by, run_dir))
             state = run_directory.state(run_dir)
-            around = Surroundings(by.variables, by.directory, run_dir, state, redactor, by.target)
+            around = Surroundings(by.variables, by.directory, run_dir, state, redactor, by.target, by.pip_ahead)
             ending = Ending(install(request, log, around))
         except KeyboardInterrupt as error:
             interrupts.ignore()

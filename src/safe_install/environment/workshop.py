@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from safe_install.target import Target
+from safe_install.target.pip_ahead import PipAhead
 
 NOT_FOR_BUILDS: Final = frozenset(
     f"PIP_{name}"
@@ -67,6 +68,8 @@ class Workshop:
     """How long one process may take."""
     isolated: bool = True
     """Whether the user wants builds to be isolated; one that is not then must leave no trace in the target."""
+    pip_ahead: PipAhead | None = None
+    """The target's pip, where it was started already."""
 
     def build_environ(self, variables: tuple[tuple[str, str], ...] = (), *, isolated: bool = True) -> dict[str, str]:
         """Give the environment variables of a build, without those that are for the install."""

@@ -17,6 +17,14 @@ LINKS: Final = "links"
 """The folders of a store: copies that are files of their own, and hard links to the files themselves."""
 COPIED_BELOW: Final = 4 * 1024 * 1024
 """Files smaller than this are copied where content may be overwritten in place (bytes)."""
+CHEAP_BELOW: Final = 128 * 1024
+CHEAP_IN_ALL: Final = 64 * 1024 * 1024
+"""Smaller files are copied even where a link would do, as long as all copies together are no more (bytes).
+
+One file is made and removed sooner than a link for each; what an installer removes gives its place on the disk to
+what it makes only when no link holds it; and where the folder is a layer of a container's image, the link itself
+makes a copy (ext4, overlayfs; benchmarks/pass_through.py).
+"""
 BUFFER: Final = 1024 * 1024
 CHUNK: Final = 256 * 1024
 NOT_OURS: Final = frozenset({errno.EACCES, errno.EPERM, errno.ENOENT, errno.ELOOP, errno.ENXIO})
@@ -62,10 +70,14 @@ class Saving:
         """Give where the file is now, and how many bytes of it."""
         if careful:
             return self._copy(path, size) or (self._link(path), size)
+        cheap = size < CHEAP_BELOW and self._end + size <= CHEAP_IN_ALL
+        if cheap and (copied := self._copy(path, size, whole=False)):
+            return copied
         linked = self._link(path)
         return (linked, size) if linked else self._copy(path, size) or ("", size)
 
-    def _copy(self, path: str, size: int) -> tuple[str, int] | None:
+    def _copy(self, path: str, size: int, *, whole: bool = True) -> tuple[str, int] | None:
+        """Copy what can be read; `whole` is whether one that is more than its content may become a file again."""
         try:
             descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
         except OSError as error:
@@ -74,7 +86,7 @@ class Saving:
             raise
         try:
             if size >= COPIED_BELOW or _has_attributes(descriptor):
-                return self._copy_whole(path, size)
+                return self._copy_whole(path, size) if whole else None
             content = _read(descriptor, size)
         finally:
             os.close(descriptor)

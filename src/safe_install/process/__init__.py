@@ -8,38 +8,20 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 from safe_install.process.output import Answer, Reader, Record
-from safe_install.process.terminal import terminal_for
+from safe_install.process.starting import Ahead, Command, start
 from safe_install.process.undisturbed import undisturbed
+
+__all__ = ["Ahead", "Command", "Finished", "ask", "run"]
 
 GRACE_SECONDS: Final = 3.0
 """How long a group may take to end after SIGTERM before SIGKILL."""
-
-
-@dataclass(frozen=True)
-class Command:
-    """What to run, where, with what around it."""
-
-    arguments: tuple[str, ...]
-    cwd: Path
-    environ: Mapping[str, str]
-    log: Path
-    """The file that the whole output is appended to."""
-    redact: Callable[[str], str] = field(default=str)
-    out: Callable[[str], None] | None = None
-    """Called with each piece of redacted standard output as it comes."""
-    err: Callable[[str], None] | None = None
-    """The same of standard error; without it both streams are one, in their true order."""
-    timeout: float | None = None
-    """Seconds."""
-    talks: bool = False
-    """Whether it may talk to the user: it then has our standard input, and terminals where we have such."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +36,8 @@ class Finished:
     timed_out: bool = False
 
 
-def run(command: Command) -> Finished:
-    """Run a command to its end and give how it ended.
+def run(command: Command, ahead: Ahead | None = None) -> Finished:
+    """Run a command to its end and give how it ended; in a process that was started ahead for it, if there is one.
 
     Standard input is empty unless it `talks`; standard output and error go, interleaved and redacted, to
     the log.
@@ -71,10 +53,13 @@ def run(command: Command) -> Finished:
         stack.callback(_finish, readers)
         # An interrupt after the start and before anybody knows the process would leave it alive.
         with undisturbed():
-            child, pipes = _start(command)
+            started = start(command) if ahead is None else ahead.started
+            child = started.child
             stack.callback(_end_group, child)
-            for pipe, show in zip(pipes, (command.out, command.err), strict=False):
+            for pipe, show in zip(started.pipes, (command.out, command.err), strict=False):
                 readers.append(Reader(pipe, record, show))
+            if ahead is not None:
+                ahead.tell(command)
         timed_out = _wait(child, command.timeout)
     return Finished(child.returncode, record.tail(), time.monotonic() - began, timed_out)
 
@@ -92,29 +77,6 @@ def ask(arguments: Sequence[str], cwd: Path, environ: Mapping[str, str], timeout
     if finished.timed_out:
         raise TimeoutError(f"{arguments[0]} was still running after {timeout:g} s")
     return finished.status, out.text(), err.text()
-
-
-def _start(command: Command) -> tuple[subprocess.Popen[bytes], tuple[IO[bytes], ...]]:
-    """Start it, and give what it prints on: one pipe, or those of standard output and of standard error."""
-    terminals = [terminal_for(each) if command.talks else None for each in (sys.stdout, sys.stderr)]
-    theirs = [each[1] if each else subprocess.PIPE for each in terminals]
-    try:
-        child = subprocess.Popen(
-            command.arguments,
-            cwd=command.cwd,
-            env=dict(command.environ),
-            stdin=None if command.talks else subprocess.DEVNULL,
-            stdout=theirs[0],
-            stderr=subprocess.STDOUT if command.err is None else theirs[1],
-            start_new_session=True,
-        )
-    finally:
-        for each in terminals:
-            if each:
-                os.close(each[1])
-    ours = (child.stdout, child.stderr)
-    pipes = (each[0] if each else pipe for each, pipe in zip(terminals, ours, strict=True))
-    return child, tuple(pipe for pipe in pipes if pipe is not None)
 
 
 def _finish(readers: Sequence[Reader]) -> None:

@@ -8,11 +8,13 @@ been said, by pip.req or pip.operations.build and by pip.wheel_builder, in every
 from __future__ import annotations
 
 import hashlib
+import importlib
 import json
 import logging
 import os
 import runpy
 import sys
+from contextlib import suppress
 from types import FrameType
 from typing import Any
 
@@ -22,10 +24,10 @@ TRACKERS = ("pip._internal.operations.build", "pip._internal.req.req_tracker")
 class Tracked(logging.Handler):
     """Hears of every requirement whose metadata is being made, and of those that were not."""
 
-    def __init__(self, answer: str) -> None:
-        """Take the file to write to."""
+    def __init__(self) -> None:
+        """Have nothing to tell yet, and no file to write to."""
         logging.Handler.__init__(self, logging.DEBUG)
-        self.answer = answer
+        self.answer = ""
         self.requirements: list[Any] = []
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -67,20 +69,42 @@ class Failed(logging.Handler):
 
 
 def main() -> None:
-    """Take the answer's path, then pip's module or script and its arguments, from the command line."""
-    answer, program = sys.argv[1:3]
-    tracked = Tracked(answer)
+    """Take the answer's path, then pip's module or script and its arguments: from the command line, or when told."""
+    tracked = Tracked()
     for name in TRACKERS:
         logging.getLogger(name).addHandler(tracked)
         logging.getLogger(name).setLevel(logging.DEBUG)
     logging.getLogger("pip").addHandler(Failed(tracked))
     # As Python does it for `-m`, less the current folder, which pip takes away itself.
-    del sys.path[0]
-    sys.argv = sys.argv[2:]
+    if not getattr(sys.flags, "safe_path", False):
+        del sys.path[0]
+    words = _told(int(sys.argv[2])) if sys.argv[1] == "--wait" else sys.argv[1:]
+    tracked.answer, program = words[:2]
+    sys.argv = words[1:]
     if program == "pip":
         runpy.run_module("pip", run_name="__main__", alter_sys=True)
     else:
         runpy.run_path(program, run_name="__main__")
+
+
+def _told(descriptor: int) -> list[str]:
+    """Import what pip will import, and then give the words that come on a descriptor; end when there are none."""
+    # Nobody has said yet that the target may be changed.
+    written, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    # What goes wrong will be raised again, and said, by the pip that is to run.
+    with suppress(Exception):
+        importlib.import_module("pip._internal.cli.main")
+        importlib.import_module("pip._internal.commands.install")
+    sys.dont_write_bytecode = written
+    with os.fdopen(descriptor, "rb") as stream:
+        told = stream.read()
+    if not told:
+        sys.exit()
+    order = json.loads(told)
+    os.environ.clear()
+    os.environ.update(order["environ"])
+    words: list[str] = order["arguments"]
+    return words
 
 
 def _failed_in(message: str, told: tuple[Any, ...]) -> str:

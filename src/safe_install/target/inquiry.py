@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from safe_install import target
@@ -14,9 +14,11 @@ from safe_install.target import Target
 class Inquiry:
     """A question to a target's interpreter; it is asked when this is made."""
 
-    def __init__(self, request: Request, directory: Path, environ: Mapping[str, str]) -> None:
-        """Ask for what a request names, or for what is to be found from a directory."""
-        self._request, self._directory, self._environ = request, directory, environ
+    def __init__(
+        self, request: Request, directory: Path, environ: Mapping[str, str], then: Callable[[Target], None]
+    ) -> None:
+        """Ask for what a request names, or for what is to be found from a directory; `then` is called with it."""
+        self._request, self._directory, self._environ, self._then = request, directory, environ, then
         self._found: Target | BaseException | None = None
         # An interpreter that never answers must not keep an interrupted run from ending.
         self._thread = threading.Thread(target=self._ask, daemon=True)
@@ -34,7 +36,9 @@ class Inquiry:
         request = self._request
         near = request.projects[0].path if request.projects else self._directory
         try:
-            self._found = target.inspect(request.python, near, self._environ, request.placement)
+            found = target.inspect(request.python, near, self._environ, request.placement)
+            self._then(found)
+            self._found = found
         # Whatever it is, it is raised where the answer is waited for.
         except BaseException as error:  # noqa: BLE001
             self._found = error
