@@ -185,3 +185,16 @@ def test_a_version_that_only_git_knows_is_told_with_the_variable_that_sets_it() 
     step = told(Kind.PROJECT_ERROR, "the version", row="scm-version").step
     assert "SETUPTOOLS_SCM_PRETEND_VERSION=" in step
     assert told(Kind.PROJECT_ERROR, "setup.py").step.startswith("Correct it there")
+
+
+@pytest.mark.parametrize(
+    ("unbuilt", "asked"),
+    [
+        ("Demo, six", "safe-install --only-binary Demo,six ..."),
+        ("/tmp/demo-1.0.tar.gz", ""),
+        ("six, https://h/demo-1.0.tar.gz", ""),
+    ],
+)
+def test_only_what_has_a_name_is_to_be_asked_for_as_a_wheel(unbuilt: str, asked: str) -> None:
+    step = told(Kind.DEPENDENCY_UNBUILT, unbuilt).step
+    assert (asked in step) if asked else ("safe-install" not in step)

@@ -6,6 +6,8 @@ import shlex
 from dataclasses import dataclass
 from typing import Final
 
+from packaging.utils import canonicalize_name, is_normalized_name
+
 from safe_install.declared import pythons
 from safe_install.declared.outdated import RAISABLE, raised, support
 from safe_install.diagnosis.advice_rows import ROWS
@@ -97,6 +99,7 @@ def _words(diagnosis: Diagnosis, evidence: Evidence) -> dict[str, str]:
         "plugin_step": _plugin_step(subject),
         "supported": _supported(diagnosis, evidence),
         "constrained_step": _constrained_step(diagnosis),
+        "unbuilt_step": _unbuilt_step(subject),
     }
 
 
@@ -210,6 +213,15 @@ def _declared(evidence: Evidence) -> str:
     if not pythons.allows(required, evidence.python):
         told.append(f"it declares Requires-Python {required}")
     return f" ({', and '.join(told)})" if told else ""
+
+
+def _unbuilt_step(named: str) -> str:
+    """Say what to ask for instead; an archive or an address has no other releases."""
+    names = named.split(", ")
+    if all(is_normalized_name(canonicalize_name(each)) for each in names):
+        command = f"safe-install --only-binary {','.join(names)} ..."
+        return f"Mend it where it is, or ask for a release with a wheel:\n  {command}"
+    return "Mend it where it is, or name a release of it that has a wheel."
 
 
 def _constrained_step(diagnosis: Diagnosis) -> str:

@@ -224,7 +224,7 @@ ROWS: Final = {
     ),
     Kind.DEPENDENCY_UNBUILT: (
         "pip could not build {subject}, and nothing that was proven can be handed to it instead: {evidence}",
-        "Mend it where it is, or ask for a release with a wheel:\n  safe-install --only-binary {subject} ...",
+        "{unbuilt_step}",
     ),
     Kind.PIP_REFUSED: ("pip refused it: {evidence}", "Correct what pip names above."),
     Kind.PIP_TOO_OLD: (
@@ -233,10 +233,7 @@ ROWS: Final = {
     ),
     Kind.PIP_CRASHED: (
         "pip itself crashed: {evidence}",
-        (
-            "Upgrade pip; if the newest one crashes too, report it to pip with the log:\n"
-            "  python -m pip install --upgrade pip"
-        ),
+        "Upgrade pip; if the newest one crashes too, report that with the log:\n  python -m pip install --upgrade pip",
     ),
     Kind.UNKNOWN: (
         "The build failed for a reason that no table knows: {evidence}",
