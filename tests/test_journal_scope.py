@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import stat
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from safe_install.journal import Journal, Scope, saving
 from safe_install.journal.folders import Walk
 from safe_install.journal.safekeeping import tree_scope
-from safe_install.journal.saving import CHEAP_BELOW, COPIED_BELOW
-from trees import WITH_US, tree
+from safe_install.journal.saving import CHEAP_BELOW, COPIED_BELOW, Entry, Saved, Saving
+from trees import WITH_US, no_file_longer_than, tree
 
 
 def test_a_big_file_is_linked_even_where_files_are_copied(tmp_path: Path) -> None:
@@ -40,6 +43,35 @@ def test_small_files_are_copied_where_a_link_would_do_while_they_are_few(
         path.unlink()
     journal.restore()
     assert {path.name: path.stat().st_size for path in root.iterdir()} == sizes
+
+
+def test_a_file_with_another_name_and_what_does_not_fit_are_linked(tmp_path: Path) -> None:
+    root = tree(tmp_path / "root", {"a/two": "names", "b/big": b"x" * 5000, "c/small": "small"})
+    os.link(root / "a/two", tmp_path / "other name")
+    with no_file_longer_than(4000):
+        saving_ = Saving(tree(tmp_path / "store", {}), stack := ExitStack())
+        with stack:
+            saved = {
+                name: saving_.entry(str(root / name), (root / name).stat(), careful=False).saved
+                for name in ("a/two", "c/small", "b/big")
+            }
+    assert [saved[name].partition("/")[0] for name in ("a/two", "c/small", "b/big")] == ["links", "copies", "links"]
+    assert (tmp_path / "store/copies").read_text() == "small"
+
+
+def test_nobody_else_may_read_what_is_not_yet_as_it_was(tmp_path: Path) -> None:
+    root = tree(tmp_path / "root", {"private": "secret"})
+    (root / "private").chmod(0o600)
+    journal = Journal.begin(tmp_path / "store", Scope((root,)))
+    entry = next(Entry(*row) for row in _entries(journal) if row[0] == str(root / "private"))
+    with ExitStack() as stack:
+        Saved(journal.store, stack).lay(entry, str(tmp_path / "laid"))
+    assert (tmp_path / "laid").stat().st_mode & 0o777 == 0o600
+
+
+def _entries(journal: Journal) -> list[list[Any]]:
+    entries: list[list[Any]] = json.loads((journal.store / "manifest.json").read_text())["entries"]
+    return entries
 
 
 def test_folders_that_are_skipped_are_left_alone(tmp_path: Path) -> None:

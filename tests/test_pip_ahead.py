@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,17 +16,22 @@ from safe_install.process import Command, run
 from safe_install.scripts import watch
 from safe_install.target import Target
 from safe_install.target.pip_ahead import PipAhead
-from trees import a_target, members, tree
+from trees import a_target, executable, members, tree
 
 IMPORTED = "open('imported', 'a').write(__name__ + '\\n')\n"
 PIP = members("pip", "26.0") | {
     "pip/__init__.py": "",
-    "pip/__main__.py": "import os, sys\nprint(sys.argv[1:], os.environ['WHAT'], sys.dont_write_bytecode)\n",
+    "pip/__main__.py": (
+        "import os, sys, tempfile\n"
+        "print(sys.argv[1:], os.environ['WHAT'], 'GONE' in os.environ, tempfile.gettempdir(), end=' ')\n"
+        "print(sys.dont_write_bytecode)\n"
+    ),
     "pip/_internal/__init__.py": "",
     "pip/_internal/cli/__init__.py": "",
     "pip/_internal/cli/main.py": IMPORTED,
     "pip/_internal/commands/__init__.py": "",
-    "pip/_internal/commands/install.py": IMPORTED,
+    "pip/_internal/commands/install.py": IMPORTED + "import tempfile; tempfile.gettempdir()\n",
+    "pip/_internal/commands/__pycache__/other.pyc": "",
 }
 
 
@@ -36,7 +43,7 @@ def target(tmp_path: Path) -> Target:
 
 
 def ahead_of(target: Target, place: Path) -> PipAhead:
-    ahead = PipAhead(place, ENVIRON | {"PYTHONPATH": str(target.purelib)})
+    ahead = PipAhead(place, ENVIRON | {"PYTHONPATH": str(target.purelib), "GONE": "x"})
     ahead.start(target)
     return ahead
 
@@ -48,12 +55,12 @@ def test_it_has_imported_itself_and_changed_nothing_when_it_is_told(target: Targ
         while not os.path.exists(tmp_path / "imported"):
             assert taken.started.child.poll() is None
         head = (sys.executable, watch.__file__)
-        environ = ENVIRON | {"PYTHONPATH": str(target.purelib), "WHAT": "told"}
+        environ = ENVIRON | {"PYTHONPATH": str(target.purelib), "WHAT": "é", "TMPDIR": str(tmp_path)}
         finished = run(Command((*head, "answer", "pip", "install", "x"), tmp_path, environ, tmp_path / "log"), taken)
-    assert (finished.output, finished.status) == ("['install', 'x'] told False\n", 0)
+    assert (finished.output, finished.status) == (f"['install', 'x'] é False {tmp_path} False\n", 0)
     imported = (tmp_path / "imported").read_text().split()
     assert imported == ["pip._internal.cli.main", "pip._internal.commands.install"]
-    assert not list((target.purelib / "pip" / "_internal").rglob("*.pyc"))
+    assert [path.name for path in (target.purelib / "pip" / "_internal").rglob("*.pyc")] == ["other.pyc"]
 
 
 def test_one_that_cannot_be_imported_says_so_when_it_runs(target: Target, tmp_path: Path) -> None:
@@ -71,10 +78,9 @@ def test_it_is_given_once(target: Target, tmp_path: Path) -> None:
         assert ahead.take(target) is None
 
 
-@pytest.mark.parametrize("change", ["upgraded", "put back", "gone"])
-def test_another_pip_than_the_one_that_was_started_is_not_taken_for_it(
-    change: str, target: Target, tmp_path: Path
-) -> None:
+@pytest.mark.parametrize("change", ["upgraded", "put back", "gone", "another came", "a path came", "a path changed"])
+def test_one_is_not_taken_that_has_read_another_target(change: str, target: Target, tmp_path: Path) -> None:
+    tree(target.purelib, {"paths.pth": ""})
     with closing(ahead_of(target, tmp_path)) as ahead:
         info = target.purelib / "pip-26.0.dist-info"
         if change == "upgraded":
@@ -82,6 +88,12 @@ def test_another_pip_than_the_one_that_was_started_is_not_taken_for_it(
         elif change == "put back":
             (target.purelib / "pip").rename(target.purelib / "away")
             tree(target.purelib, PIP)
+        elif change == "another came":
+            tree(target.purelib, members("other", "1.0"))
+        elif change == "a path came":
+            tree(target.purelib, {"more.pth": ""})
+        elif change == "a path changed":
+            tree(target.purelib, {"paths.pth": "x\n"})
         else:
             info.rename(target.purelib / "away")
         assert ahead.take(target) is None
@@ -90,6 +102,18 @@ def test_another_pip_than_the_one_that_was_started_is_not_taken_for_it(
 def test_there_is_none_where_no_pip_is(tmp_path: Path) -> None:
     target = a_target(tmp_path / "target")
     with closing(ahead_of(target, tmp_path)) as ahead:
+        assert ahead.take(target) is None
+
+
+def test_there_is_none_where_pip_was_never_compiled(target: Target, tmp_path: Path) -> None:
+    shutil.rmtree(target.purelib / "pip/_internal/commands/__pycache__")
+    with closing(ahead_of(target, tmp_path)) as ahead:
+        assert ahead.take(target) is None
+
+
+def test_there_is_none_where_a_script_stands_for_the_interpreter(target: Target, tmp_path: Path) -> None:
+    script = executable(tmp_path / "python", f"#!/bin/sh\nexec '{sys.executable}' \"$@\"\n")
+    with closing(ahead_of(replace(target, executable=script), tmp_path)) as ahead:
         assert ahead.take(target) is None
 
 

@@ -47,7 +47,7 @@ class Surroundings:
     redactor: Redactor
     target: Callable[[], target.Target]
     """Gives what is installed into; raises TargetUnusable."""
-    pip_ahead: PipAhead
+    pip_ahead: PipAhead | None = None
     """The target's pip, where it was started already."""
 
 

@@ -132,6 +132,8 @@ class Kind(str, Enum):
     """The project is there to say that it is not to be installed."""
     GENERATED_OUTDATED = "generated-outdated"
     """C code that Cython has generated is not for the target's Python, and Cython may generate it anew."""
+    CONFIGURATION_REFUSED = "configuration-refused"
+    """The build tool does not take what an sdist says to it, and some release of it did: the sdist was made."""
     PYTHON_2_SOURCE = "python-2-source"
     PROJECT_ERROR = "project-error"
     """The project's own code or configuration is at fault."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NoReturn, TypeAlias
+from typing import Final, NoReturn, TypeAlias
 
 from safe_install.kinds import Cause, Kind, Pip, Stage, Wheel
 from safe_install.unbuilt import Unbuilt
+
+METADATA: Final = "PKG-INFO"
+"""What an sdist has at its root: the metadata that its author's own tools wrote (core metadata specification)."""
 
 
 def assert_never(value: NoReturn) -> NoReturn:
@@ -108,6 +111,11 @@ class Project:
     """The texts of the build's scripts and of the own modules' first files, by path relative to the tree."""
     submodules: frozenset[str] = frozenset()
     """What lies right in the own packages, by dotted names."""
+
+    @property
+    def is_released(self) -> bool:
+        """Tell whether it is an sdist."""
+        return bool(self.source(METADATA))
 
     def source(self, *files: str) -> str:
         """Give the text of the first of some files that has one."""

@@ -10,10 +10,8 @@ from typing import Final
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from safe_install.declared import build_system, setup_files
-from safe_install.model import Malformed, Project
+from safe_install.model import METADATA, Malformed, Project
 
-METADATA: Final = "PKG-INFO"
-"""What an sdist has at its root: the metadata that its author's own tools wrote (core metadata specification)."""
 _CLASSIFIER: Final = re.compile(r"Programming Language :: Python :: (\d{1,2})(?:\.(\d{1,3}))?\s*")
 _LAST_MICRO: Final = 99
 """Beyond the last release of any Python 3.x."""

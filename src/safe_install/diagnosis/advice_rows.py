@@ -213,6 +213,7 @@ ROWS: Final = {
         "C code that Cython has generated, {subject}, is not for Python {python}: {evidence}",
         "Use {supported}:\n  safe-install --python PYTHON ...",
     ),
+    Kind.CONFIGURATION_REFUSED: ("The build tool refuses what the project says{where}: {evidence}", "{project_step}"),
     Kind.PYTHON_2_SOURCE: (
         "{subject} is written for Python 2, which no Python 3 runs: {evidence}",
         "Take a newer release of the project or what has succeeded it; this one needs Python 2{declared}.",

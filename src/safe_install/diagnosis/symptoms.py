@@ -154,7 +154,10 @@ def _matched(row: Symptom, line: str, case: Case) -> Diagnosis | None:
     subject = _subject(found) or row.subject
     system = _system_at(line)
     kind = _lacking(system) if row.kind is Kind.TOOL_MISSING else row.kind
-    return verdict(kind, subject, case.told_by(line), curable=row.curable, row=system.id if system else row.id)
+    curable = row.curable
+    if row.settings and case.project.is_released:
+        kind, curable = Kind.CONFIGURATION_REFUSED, True
+    return verdict(kind, subject, case.told_by(line), curable=curable, row=system.id if system else row.id)
 
 
 def _sign_of(signs: tuple[re.Pattern[str], ...], line: str) -> re.Match[str] | None:
@@ -192,6 +195,8 @@ def _is_lacking(row: Loss, held: Distribution) -> bool:
 
 def _is_removed(row: Removal, case: Case) -> bool:
     """Tell whether the release in use is one that has removed it; an absent or unknown one may be."""
+    if row.sdist_only and not case.project.is_released:
+        return False
     held = case.installed(row.distribution)
     try:
         return held is None or Version(held.version) >= Version(row.removed_in)

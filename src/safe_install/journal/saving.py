@@ -25,7 +25,6 @@ One file is made and removed sooner than a link for each; what an installer remo
 what it makes only when no link holds it; and where the folder is a layer of a container's image, the link itself
 makes a copy (ext4, overlayfs; benchmarks/pass_through.py).
 """
-BUFFER: Final = 1024 * 1024
 CHUNK: Final = 256 * 1024
 NOT_OURS: Final = frozenset({errno.EACCES, errno.EPERM, errno.ENOENT, errno.ELOOP, errno.ENXIO})
 """Why a file cannot be read that is no obstacle: not this user's to read, or gone since its folder was listed."""
@@ -52,8 +51,10 @@ class Saving:
         self._store = str(store)
         for folder in (FILES, LINKS):
             (store / folder).mkdir()
-        self._copies = stack.enter_context((store / COPIES).open("wb", buffering=BUFFER))
+        self._copies = stack.enter_context((store / COPIES).open("wb", buffering=0)).fileno()
         self._end = 0
+        # Elsewhere nobody tells Python of what a file has besides its content.
+        self._cheaply = hasattr(os, "listxattr")
         self._number = 0
 
     def entry(self, path: str, status: os.stat_result, *, careful: bool) -> Entry:
@@ -62,22 +63,38 @@ class Saving:
         if stat.S_ISLNK(status.st_mode):
             saved = os.readlink(path)
         elif stat.S_ISREG(status.st_mode):
-            saved, size = self._save(path, size, careful=careful and size < COPIED_BELOW)
+            cheap = self._is_cheap(status)
+            saved, size = self._save(path, size, careful=careful and size < COPIED_BELOW, cheap=cheap)
         owner = (status.st_uid, status.st_gid)
         return Entry(path, status.st_mode, owner, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, size, saved)
 
-    def _save(self, path: str, size: int, *, careful: bool) -> tuple[str, int]:
+    def _is_cheap(self, status: os.stat_result) -> bool:
+        """Tell whether a copy of a file can be made again as if it were the file: no other name, no other's."""
+        is_small = status.st_size < CHEAP_BELOW and self._end + status.st_size <= CHEAP_IN_ALL
+        is_ours = (status.st_uid, status.st_gid) == (os.geteuid(), os.getegid())
+        return self._cheaply and is_small and is_ours and status.st_nlink == 1
+
+    def _save(self, path: str, size: int, *, careful: bool, cheap: bool) -> tuple[str, int]:
         """Give where the file is now, and how many bytes of it."""
         if careful:
             return self._copy(path, size) or (self._link(path), size)
-        cheap = size < CHEAP_BELOW and self._end + size <= CHEAP_IN_ALL
-        if cheap and (copied := self._copy(path, size, whole=False)):
+        if cheap and (copied := self._copy_cheaply(path, size)):
             return copied
         linked = self._link(path)
         return (linked, size) if linked else self._copy(path, size) or ("", size)
 
+    def _copy_cheaply(self, path: str, size: int) -> tuple[str, int] | None:
+        """Copy where a link would do; what cannot be copied is linked, and all that comes after it."""
+        try:
+            copied = self._copy(path, size, whole=False)
+        except OSError:
+            # No space for it, or not to be read: a link needs neither.
+            copied = None
+        self._cheaply = copied is not None
+        return copied
+
     def _copy(self, path: str, size: int, *, whole: bool = True) -> tuple[str, int] | None:
-        """Copy what can be read; `whole` is whether one that is more than its content may become a file again."""
+        """Copy what can be read; `whole`: one that is more than its content is made a file of its own."""
         try:
             descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
         except OSError as error:
@@ -90,10 +107,19 @@ class Saving:
             content = _read(descriptor, size)
         finally:
             os.close(descriptor)
-        place = self._end
-        self._copies.write(content)
+        return f"{COPIES}/{self._append(content)}", len(content)
+
+    def _append(self, content: bytes) -> int:
+        """Add to the copies, and give where; an error leaves them as they were."""
+        place, left = self._end, memoryview(content)
+        try:
+            while left:
+                left = left[os.pwrite(self._copies, left, place + len(content) - len(left)) :]
+        except OSError:
+            os.ftruncate(self._copies, place)
+            raise
         self._end += len(content)
-        return f"{COPIES}/{place}", len(content)
+        return place
 
     def _copy_whole(self, path: str, size: int) -> tuple[str, int]:
         self._number += 1
@@ -129,7 +155,8 @@ class Saved:
             # A copy and not the file itself: the record must be able to restore once more.
             shutil.copy2(self._store / entry.saved, place)
         else:
-            with open(place, "xb") as file:
+            # Nobody else's to read before it is as it was.
+            with open(place, "xb", opener=_private) as file:
                 file.write(self.read(entry))
 
     def read(self, entry: Entry) -> bytes:
@@ -155,6 +182,10 @@ class Saved:
             # It was readable when it was saved.
             pass
         return False
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _content(path: str, size: int) -> bytes:

@@ -95,6 +95,8 @@ class Removal:
     """The first Python for which no release has it, so that nothing brings it back."""
     advice: str = ""
     """What its own project says to use instead."""
+    sdist_only: bool = False
+    """Whether it holds for sdists only: a tree in work is told to say what it means."""
     binary: bool = False
     """Whether what is compiled against a release that has it runs with such releases only."""
 
@@ -201,6 +203,8 @@ class Symptom:
     stages: tuple[Stage, ...] = ()
     """Where it can occur; empty: anywhere."""
     curable: bool = True
+    settings: bool = False
+    """Whether it is about what the project says to its build tool: some release of it took that to make an sdist."""
     subject: str = ""
     """The subject, when the pattern names none."""
 

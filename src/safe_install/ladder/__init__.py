@@ -41,6 +41,7 @@ _UNISOLATED: Final = (
     *(Kind.REQUIREMENT_NOT_INSTALLED, Kind.BACKEND_UNDECLARED, Kind.BACKEND_CORRUPT, Kind.MODULE_REMOVED),
     *(*_ABSENT, Kind.API_REMOVED, Kind.UNKNOWN),
 )
+_AGED: Final = (Kind.API_REMOVED, Kind.MODULE_MISSING, Kind.CONFIGURATION_REFUSED, Kind.UNKNOWN)
 _PIP: Final = (Kind.PIP_TOO_OLD, Kind.PIP_CRASHED)
 
 
@@ -74,7 +75,7 @@ LADDER: Final = (
     _row("constrain-requires", 6, (Kind.PYTHON_UNSUPPORTED,), constraints.raise_for_python),
     _row("set-variables", 6, (Kind.VARIABLE_WANTED, Kind.API_REMOVED), remedies.set_variables),
     _row("set-variables", 6, (Kind.GENERATED_OUTDATED,), remedies.regenerate),
-    _row("as-of-date", 7, (Kind.API_REMOVED, Kind.MODULE_MISSING, Kind.UNKNOWN), as_of_date),
+    _row("as-of-date", 7, _AGED, as_of_date),
 )
 """What can be tried, the mildest first (design, section 5)."""
 

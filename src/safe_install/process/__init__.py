@@ -58,8 +58,8 @@ def run(command: Command, ahead: Ahead | None = None) -> Finished:
             stack.callback(_end_group, child)
             for pipe, show in zip(started.pipes, (command.out, command.err), strict=False):
                 readers.append(Reader(pipe, record, show))
-            if ahead is not None:
-                ahead.tell(command)
+        if ahead is not None:
+            ahead.tell(command)
         timed_out = _wait(child, command.timeout)
     return Finished(child.returncode, record.tail(), time.monotonic() - began, timed_out)
 

@@ -17,7 +17,8 @@ AS_DECLARED: Final = "as declared"
 AS_REMEMBERED: Final = "as remembered"
 AS_ASKED: Final = "as asked for"
 OUTPUT_TELLS: Final = frozenset(
-    {Kind.UNKNOWN.value, Kind.PROJECT_ERROR.value, Kind.DELIBERATE_STUB.value, Kind.HOOK_LIED.value}
+    {Kind.UNKNOWN.value, Kind.PROJECT_ERROR.value, Kind.CONFIGURATION_REFUSED.value}
+    | {Kind.DELIBERATE_STUB.value, Kind.HOOK_LIED.value}
 )
 """Kinds whose one line of evidence may not be enough."""
 TAIL: Final = 6

@@ -51,6 +51,7 @@ CAUSES: Final = {
     Kind.NETWORK_NEEDED: "the build needs the network: {}",
     Kind.DELIBERATE_STUB: "the project says that it is not to be installed: {}",
     Kind.GENERATED_OUTDATED: "C code that Cython has generated is not for this Python: {}",
+    Kind.CONFIGURATION_REFUSED: "the build tool refuses what the project says: {}",
     Kind.PYTHON_2_SOURCE: "the project is written for Python 2: {}",
     Kind.PROJECT_ERROR: "the project's own code or configuration is at fault: {}",
     Kind.PYTHON_UNSUPPORTED: "this is not for the Python that it is built with: {}",

@@ -14,6 +14,7 @@ import logging
 import os
 import runpy
 import sys
+import tempfile
 from contextlib import suppress
 from types import FrameType
 from typing import Any
@@ -78,7 +79,7 @@ def main() -> None:
     # As Python does it for `-m`, less the current folder, which pip takes away itself.
     if not getattr(sys.flags, "safe_path", False):
         del sys.path[0]
-    words = _told(int(sys.argv[2])) if sys.argv[1] == "--wait" else sys.argv[1:]
+    words = _told(*map(int, sys.argv[2:])) if sys.argv[1] == "--wait" else sys.argv[1:]
     tracked.answer, program = words[:2]
     sys.argv = words[1:]
     if program == "pip":
@@ -87,24 +88,33 @@ def main() -> None:
         runpy.run_path(program, run_name="__main__")
 
 
-def _told(descriptor: int) -> list[str]:
-    """Import what pip will import, and then give the words that come on a descriptor; end when there are none."""
-    # Nobody has said yet that the target may be changed.
-    written, sys.dont_write_bytecode = sys.dont_write_bytecode, True
-    # What goes wrong will be raised again, and said, by the pip that is to run.
-    with suppress(Exception):
-        importlib.import_module("pip._internal.cli.main")
-        importlib.import_module("pip._internal.commands.install")
-    sys.dont_write_bytecode = written
-    with os.fdopen(descriptor, "rb") as stream:
+def _told(order: int, ready: int) -> list[str]:
+    """Import what pip will import, and then give the words that come as an order; end when there is none."""
+    with os.fdopen(order, "rb") as stream:
+        os.write(ready, b"\n")
+        os.close(ready)
+        # Nobody has said yet that the target may be changed.
+        written, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+        # What goes wrong will be raised again, and said, by the pip that is to run.
+        with suppress(Exception):
+            importlib.import_module("pip._internal.cli.main")
+            importlib.import_module("pip._internal.commands.install")
+        sys.dont_write_bytecode = written
         told = stream.read()
     if not told:
         sys.exit()
-    order = json.loads(told)
-    os.environ.clear()
-    os.environ.update(order["environ"])
-    words: list[str] = order["arguments"]
-    return words
+    said = json.loads(told)
+    for name in said["unset"]:
+        os.environ.pop(_text(name), None)
+    os.environ.update({_text(name): _text(value) for name, value in said["set"].items()})
+    # One that was asked for before the variable came.
+    tempfile.tempdir = None
+    return [_text(word) for word in said["arguments"]]
+
+
+def _text(characters: str) -> str:
+    """Give what bytes mean here, that were passed as characters."""
+    return os.fsdecode(characters.encode("latin-1"))
 
 
 def _failed_in(message: str, told: tuple[Any, ...]) -> str:

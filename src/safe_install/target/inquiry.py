@@ -36,9 +36,9 @@ class Inquiry:
         request = self._request
         near = request.projects[0].path if request.projects else self._directory
         try:
-            found = target.inspect(request.python, near, self._environ, request.placement)
-            self._then(found)
-            self._found = found
+            self._found = target.inspect(request.python, near, self._environ, request.placement)
         # Whatever it is, it is raised where the answer is waited for.
         except BaseException as error:  # noqa: BLE001
             self._found = error
+        else:
+            self._then(self._found)
