@@ -38,7 +38,7 @@ _COMPILER: Final = re.compile(r"compiler|\b(?:gcc|cc|g\+\+|clang|gfortran)\b", r
 def removed_or_plugin(line: str, case: Case) -> Diagnosis | None:
     """Read one line by the tables of removals and of plugins."""
     for row in tables().removals:
-        if (found := _sign_of(row.signs, line)) and _is_removed(row, case):
+        if not row.sdist_only and (found := _sign_of(row.signs, line)) and _is_removed(row, case):
             if row.gone_since and row.gone_since <= case.evidence.python:
                 return verdict(Kind.PYTHON_UNSUPPORTED, _subject(found), line, curable=False, row=row.id)
             if row.constraint:
@@ -155,8 +155,11 @@ def _matched(row: Symptom, line: str, case: Case) -> Diagnosis | None:
     system = _system_at(line)
     kind = _lacking(system) if row.kind is Kind.TOOL_MISSING else row.kind
     curable = row.curable
-    if row.settings and case.project.is_released:
-        kind, curable = Kind.CONFIGURATION_REFUSED, True
+    if case.project.is_released:
+        if (lost := removal(row.removal)) and _is_removed(lost, case):
+            return _verdict_of(lost.id, case.told_by(line), case)
+        if row.settings:
+            kind, curable = Kind.CONFIGURATION_REFUSED, True
     return verdict(kind, subject, case.told_by(line), curable=curable, row=system.id if system else row.id)
 
 
@@ -195,8 +198,6 @@ def _is_lacking(row: Loss, held: Distribution) -> bool:
 
 def _is_removed(row: Removal, case: Case) -> bool:
     """Tell whether the release in use is one that has removed it; an absent or unknown one may be."""
-    if row.sdist_only and not case.project.is_released:
-        return False
     held = case.installed(row.distribution)
     try:
         return held is None or Version(held.version) >= Version(row.removed_in)

@@ -96,7 +96,7 @@ class Removal:
     advice: str = ""
     """What its own project says to use instead."""
     sdist_only: bool = False
-    """Whether it holds for sdists only: a tree in work is told to say what it means."""
+    """Whether it is meant in sdists only, by the symptom that names it: what in a tree in work is its own fault."""
     binary: bool = False
     """Whether what is compiled against a release that has it runs with such releases only."""
 
@@ -205,6 +205,8 @@ class Symptom:
     curable: bool = True
     settings: bool = False
     """Whether it is about what the project says to its build tool: some release of it took that to make an sdist."""
+    removal: str = ""
+    """The removal that it shows in an sdist, which some release of the tool took."""
     subject: str = ""
     """The subject, when the pattern names none."""
 
