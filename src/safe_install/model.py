@@ -94,9 +94,8 @@ class Project:
     """What it calls itself, where that can be told without building."""
     has_setup_py: bool = False
     names_backend: bool = False
-    """Whether `build-backend` is written; otherwise the system's is pip's default."""
     has_table: bool = False
-    """Whether `[build-system]` is written; otherwise the system's is pip's default."""
+    """Whether `build-backend`, and `[build-system]`, are written; otherwise the system's is pip's default."""
     oddities: tuple[Oddity, ...] = ()
     tools: frozenset[str] = frozenset()
     """The names of the `[tool.*]` tables."""
