@@ -155,11 +155,11 @@ def _matched(row: Symptom, line: str, case: Case) -> Diagnosis | None:
     system = _system_at(line)
     kind = _lacking(system) if row.kind is Kind.TOOL_MISSING else row.kind
     curable = row.curable
-    if case.project.is_released:
-        if (lost := removal(row.removal)) and _is_removed(lost, case):
-            return _verdict_of(lost.id, case.told_by(line), case)
-        if row.settings:
-            kind, curable = Kind.CONFIGURATION_REFUSED, True
+    released = case.project.is_released
+    if released and (lost := removal(row.removal)) and _is_removed(lost, case):
+        return _verdict_of(lost.id, case.told_by(line), case)
+    if released and row.settings:
+        kind, curable = Kind.CONFIGURATION_REFUSED, True
     return verdict(kind, subject, case.told_by(line), curable=curable, row=system.id if system else row.id)
 
 
