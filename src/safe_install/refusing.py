@@ -16,7 +16,7 @@ from safe_install.target import Target
 def refuse(into: Target, request: Request, environ: Mapping[str, str]) -> None:
     """Refuse what pip would refuse, and options that neither a table nor the target's pip knows.
 
-    Raises NoVirtualenv, ExternallyManaged, TargetUnusable or Usage; or what the report's file cannot be.
+    Raises NoVirtualenv, ExternallyManaged, TargetUnusable, Usage; and what `Report.refuse_if_unwritable` raises.
     """
     if request.require_virtualenv and not into.virtual:
         raise NoVirtualenv(into.executable)

@@ -44,6 +44,7 @@ class Invocation:
     target: Callable[[], Target]
     """Gives what is installed into; raises TargetUnusable."""
     pip_ahead: PipAhead
+    """The target's pip, where it was started already."""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from safe_install.target import Target
 
 Marks: TypeAlias = tuple[tuple[str, int, int], ...]
 
-METADATA: Final = "pip-"
+BEFORE_VERSION: Final = "pip-"
 """How the folder of a pip's metadata begins."""
 COMPILED: Final = Path("pip", "_internal", "commands", "__pycache__")
 """Where there is bytecode of a pip that was compiled when it was installed, or has run."""
@@ -92,6 +92,6 @@ def _seen(target: Target) -> Iterator[tuple[str, int, int]]:
             yield str(folder), status.st_ino, status.st_mtime_ns
             for entry in os.scandir(folder):
                 name = entry.name
-                if name == "pip" or name.endswith(".pth") or (name.startswith(METADATA) and name.endswith(INFOS)):
+                if name == "pip" or name.endswith(".pth") or (name.startswith(BEFORE_VERSION) and name.endswith(INFOS)):
                     status = entry.stat()
                     yield entry.path, status.st_ino, status.st_mtime_ns
