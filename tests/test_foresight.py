@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from attempted import PROJECT, evidence, failed, missing, step, tried
+from attempted import ALL, PROJECT, evidence, failed, missing, step, tried
 from safe_install.evidence import Evidence
 from safe_install.kinds import Kind, Stage
 from safe_install.ladder import Try
-from safe_install.model import Attempt, Diagnosis, Recipe
+from safe_install.model import Attempt, BuildSystem, Diagnosis, Distribution, Failure, Mention, Recipe
 
 LOST = Diagnosis(Kind.API_REMOVED, "setuptools", "No module named 'pkg_resources'", row="setuptools-pkg-resources")
 FIRST = failed(LOST, Stage.REQUIRES)
@@ -100,3 +101,94 @@ class TestOfWhatIsAdded:
     def test_nothing_of_another_tool_is_bounded(self) -> None:
         recipe = self.added("import pypandoc\nsetup(name='x', use_2to3=True)\n")
         assert (recipe.extra_requires, recipe.constraints) == (("pypandoc",), ())
+
+
+HELD = (Distribution("setuptools", "84.2.1"),)
+IN_BUILD_EXT = """
+class Builder(build_ext):
+    def finalize_options(self):
+        import numpy
+        super().finalize_options()
+"""
+
+
+class TestWhatItImports:
+    """The script's own imports: those that the failed environment does not hold are brought at once."""
+
+    @staticmethod
+    def brought(setup_py: str, *mentions: str, first: Diagnosis = LOST, own: str = "", **values: Any) -> Recipe:
+        project = replace(
+            PROJECT,
+            has_setup_py=True,
+            mentions=tuple(Mention(each, "setup.py") for each in mentions),
+            sources=(("setup.py", setup_py), ("demo/__init__.py", own)),
+            modules=frozenset({"demo"}),
+            homes=(("demo", "."), ("helper", "tools")),
+        )
+        system = values.pop("system", PROJECT.system)
+        held = values.pop("held", HELD)
+        attempt = failed(first, Stage.REQUIRES, Recipe(system))
+        assert isinstance(attempt.result, Failure)
+        failure = replace(attempt.result, environment=held)
+        return proposed(replace(evidence(project=project), **values), replace(attempt, result=failure))
+
+    def test_what_is_declared_is_brought_along(self) -> None:
+        recipe = self.brought("import pkg_resources, requests\n", "requests>=2")
+        assert (recipe.extra_requires, recipe.constraints) == (("requests>=2",), ("setuptools<82",))
+
+    def test_so_is_what_the_table_knows(self) -> None:
+        assert self.brought("import pkg_resources\nfrom Cython.Build import cythonize\n").extra_requires == ("Cython",)
+
+    def test_so_is_what_the_own_package_imports(self) -> None:
+        recipe = self.brought(
+            "import demo\n", "requests", "click", first=missing("requests"), own="import requests, click, demo.inner\n"
+        )
+        assert recipe.extra_requires == ("requests", "click")
+
+    def test_so_is_what_its_extensions_are_built_with(self) -> None:
+        script = f"{IN_BUILD_EXT}setup(name='demo', ext_modules=modules, cmdclass={{'build_ext': Builder}})\n"
+        assert self.brought(script).extra_requires == ("numpy",)
+        assert self.brought(f"{IN_BUILD_EXT}setup(name='demo')\n").extra_requires == ()
+        assert self.brought(script.replace("(build_ext)", "(test)")).extra_requires == ()
+
+    def test_what_is_brought_is_bounded_by_its_use(self) -> None:
+        recipe = self.brought("import pkg_resources, pypandoc\nlong = pypandoc.convert('README.md', 'rst')\n")
+        assert recipe.extra_requires == ("pypandoc",)
+        assert recipe.constraints == ("setuptools<82", "pypandoc<1.8")
+
+    @pytest.mark.parametrize(
+        "script",
+        [
+            "try:\n    import requests\nexcept ImportError:\n    requests = None\n",
+            "if True:\n    import requests\n",
+            "def later():\n    import requests\n",
+            "import helper, stranger, json\n",
+            "",
+        ],
+    )
+    def test_nothing_that_may_not_be_wanted_or_that_nobody_vouches_for(self, script: str) -> None:
+        assert self.brought(script, "requests", "helper").extra_requires == ()
+
+    def test_nothing_that_is_there_already(self) -> None:
+        there = (*HELD, Distribution("Requests", "2.32"))
+        assert self.brought("import requests\n", "requests", held=there).extra_requires == ()
+        written = BuildSystem(("setuptools", "requests"), "setuptools.build_meta")
+        assert self.brought("import requests\n", "requests", system=written).extra_requires == ()
+
+    def test_nothing_where_the_environment_is_not_known(self) -> None:
+        assert self.brought("import requests\n", "requests", held=()).extra_requires == ()
+
+    def test_nothing_where_another_backend_does_not_run_it(self) -> None:
+        other = BuildSystem(("setuptools", "hatchling"), "hatchling.build")
+        assert self.brought("import requests\n", "requests", system=other).extra_requires == ()
+
+    def test_nothing_whose_release_is_kept_old(self) -> None:
+        assert self.brought("import requests\n", "requests==1.0").extra_requires == ()
+
+    def test_nothing_where_no_name_may_be_added(self) -> None:
+        strict = replace(ALL, hashes=True)
+        assert self.brought("import requests\n", "requests", policy=strict).extra_requires == ()
+
+    def test_nothing_after_a_failure_of_another_kind(self) -> None:
+        given = self.brought("import requests\n", "requests", first=Diagnosis(Kind.UNKNOWN, "", "boom"))
+        assert given.extra_requires == ()

@@ -74,6 +74,20 @@ class TestAScriptThatEndsItself:
         found = told(hook_failed("bye\n", SETUPTOOLS), having(setup_py=ASKS.format("pkg_resources", "1")))
         assert (found.kind, found.subject, found.evidence) == (Kind.API_REMOVED, "setuptools", "bye")
 
+    def test_for_want_of_a_name_that_a_tool_has_removed(self) -> None:
+        text = (
+            "try:\n    from distutils.command.build_py import build_py_2to3\n"
+            "except ImportError:\n    sys.exit('This wants the 2to3 tool')\n"
+        )
+        project = having(setup_py=text)
+        given = replace(EVIDENCE, python=(3, 10), project=project)
+        found = diagnose(hook_failed("This wants the 2to3 tool\n", SETUPTOOLS), Recipe(project.system), given)
+        assert (found.kind, found.row) == (Kind.API_REMOVED, "distutils-2to3")
+        assert found.evidence == "This wants the 2to3 tool"
+        older = Distribution("setuptools", "57.5", ("setuptools",))
+        found = diagnose(hook_failed("This wants the 2to3 tool\n", older), Recipe(project.system), given)
+        assert found.kind is Kind.PROJECT_ERROR
+
     def test_with_words_that_the_log_does_not_have(self) -> None:
         project = having(setup_py=ASKS.format("numpy", "'install numpy first'"))
         assert told(hook_failed("bye\n", SETUPTOOLS), project).kind is Kind.UNKNOWN

@@ -7,7 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from packaging.requirements import Requirement
 
+from safe_install.declared import metadata
 from safe_install.errors import ProjectUnreadable
 from safe_install.kinds import Kind
 from safe_install.model import LEGACY_BACKEND, BuildSystem, Malformed, Mention, Project
@@ -88,6 +92,41 @@ def test_setup_py_alone(tmp_path: Path) -> None:
     assert project.system == BuildSystem(("setuptools>=40.8.0",), LEGACY_BACKEND)
     assert project.mentions == (Mention("six", "setup.py install_requires"),)
     assert not project.has_table
+
+
+def test_what_an_sdist_says_of_itself(tmp_path: Path) -> None:
+    info = "Metadata-Version: 2.1\nName: Demo.X\nRequires-Dist: click (>=7.0)\nRequires-Dist: six; extra == 'old'\n\n"
+    files = {
+        "setup.py": "from setuptools import setup\nsetup(**found)\n",
+        "PKG-INFO": f"{info}Requires-Dist: of-the-readme\n",
+        "demo_x.egg-info/requires.txt": "click>=7.0\n\n[fast:python_version < '4']\nnumpy\nnot a requirement\n",
+        "src/other.egg-info/requires.txt": "attrs\n",
+    }
+    project = _read(tmp_path, files)
+    assert project.name == "Demo.X"
+    assert project.mentions == (
+        Mention("click (>=7.0)", "PKG-INFO Requires-Dist"),
+        Mention("six; extra == 'old'", "PKG-INFO Requires-Dist"),
+        Mention("click>=7.0", "demo_x.egg-info/requires.txt"),
+        Mention("numpy", "demo_x.egg-info/requires.txt"),
+        Mention("attrs", "src/other.egg-info/requires.txt"),
+    )
+
+
+def test_what_the_project_says_goes_before_what_a_build_made_of_it(tmp_path: Path) -> None:
+    files = {
+        "setup.py": "setup(name='mine', install_requires=['six'])",
+        "PKG-INFO": "Name: theirs\nRequires-Dist: six<2\n",
+    }
+    project = _read(tmp_path, files)
+    assert project.name == "mine"
+    assert [each.requirement for each in project.mentions] == ["six", "six<2"]
+
+
+@given(st.text() | st.text(alphabet="\n :;[]Requires-Dist()<>=\\\t\x00"))
+def test_property_whatever_metadata_holds_nothing_is_raised(text: str) -> None:
+    told = metadata.read(f"Name: x\n{text}")
+    assert all(Requirement(each.requirement) for each in told.mentions)
 
 
 def test_the_backends_own_folder_is_the_projects(tmp_path: Path) -> None:

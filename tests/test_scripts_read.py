@@ -35,6 +35,12 @@ def test_an_import_whose_failure_ends_the_script(handler: str) -> None:
     assert guarded(f"try:\n    import six\n{handler}\n") == (Guarded("six", ("install six, please",)),)
 
 
+def test_a_name_whose_want_ends_the_script() -> None:
+    text = "try:\n    from a.b import c, d\nexcept ImportError:\n    sys.exit('install c, please')\n"
+    words = ("install c, please",)
+    assert guarded(text) == (Guarded("a.b", words, "c"), Guarded("a.b", words, "d"))
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -50,6 +50,8 @@ class Source:
     imports: tuple[Import, ...] = ()
     attributes: tuple[Import, ...] = ()
     """What is taken out of those modules later on: `module.name`."""
+    compiling: tuple[Import, ...] = ()
+    """The imports of its own `build_ext`, which happen when extensions are built."""
     keywords: tuple[Keyword, ...] = ()
     """Of the last call of `setup()`."""
     changes_path: bool = False
@@ -71,6 +73,7 @@ def read(text: str) -> Source:
     return Source(
         imports=tuple(reader.imports(module.body)),
         attributes=tuple(reader.attributes(module.body)),
+        compiling=tuple(reader.compiling(module.body)),
         keywords=reader.keywords(module),
         changes_path=any(map(_is_search_path, ast.walk(module))),
     )
@@ -109,6 +112,14 @@ class _Reader:
                     yield from (Import(node.module, self._place(node), each.name) for each in node.names)
                 case ast.Try() if not any(map(_catches, node.handlers)):
                     yield from self.imports([*node.body, *node.finalbody])
+
+    def compiling(self, body: list[ast.stmt]) -> Iterator[Import]:
+        """Give the imports that are always carried out in the methods of a command that builds extensions."""
+        for node in body:
+            if isinstance(node, ast.ClassDef) and any(map(_is_build_ext, node.bases)):
+                for each in node.body:
+                    if isinstance(each, ast.FunctionDef):
+                        yield from self.imports(each.body)
 
     def attributes(self, body: list[ast.stmt]) -> Iterator[Import]:
         """Give what the statements that are always carried out take out of the modules that they import."""
@@ -152,6 +163,11 @@ def _catches(handler: ast.ExceptHandler) -> bool:
         return True
     kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
     return any(getattr(kind, "id", getattr(kind, "attr", "")) in _CAUGHT for kind in kinds)
+
+
+def _is_build_ext(base: ast.expr) -> bool:
+    name = base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "")
+    return name.endswith("build_ext")
 
 
 def _is_search_path(node: ast.AST) -> bool:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from email.parser import HeaderParser
 from typing import Final
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from safe_install.declared import build_system, setup_files
+from safe_install.declared import build_system, metadata, setup_files
 from safe_install.model import METADATA, Malformed, Project
 
 _CLASSIFIER: Final = re.compile(r"Programming Language :: Python :: (\d{1,2})(?:\.(\d{1,3}))?\s*")
@@ -28,9 +27,8 @@ def allows(requires_python: str | None, python: tuple[int, int]) -> bool:
 
 def required(project: Project) -> str:
     """Give the `Requires-Python` that a project declares, its sdist's metadata first; empty where it says nothing."""
-    metadata = HeaderParser().parsestr(project.source(METADATA))
     told = (
-        str(metadata.get("Requires-Python", "")),
+        metadata.read(project.source(METADATA)).requires_python,
         build_system.requires_python(project.text),
         setup_files.requires_python(project.source("setup.py"), project.source("setup.cfg")),
     )
@@ -51,7 +49,7 @@ def newest(project: Project) -> tuple[int, ...]:
 
 
 def _classifiers(project: Project) -> Iterator[str]:
-    yield from map(str, HeaderParser().parsestr(project.source(METADATA)).get_all("Classifier", ()))
+    yield from metadata.read(project.source(METADATA)).classifiers
     document = build_system.load(project.text or "")
     table = None if isinstance(document, Malformed) else document.get("project")
     listed = table.get("classifiers") if isinstance(table, Mapping) else None

@@ -32,6 +32,8 @@ class Guarded:
     module: str
     words: tuple[str, ...]
     """What the script says then, as far as it is literal."""
+    name: str = ""
+    """What is taken out of the module: `from module import name`."""
 
 
 @cache
@@ -60,12 +62,13 @@ def guarded(text: str) -> tuple[Guarded, ...]:
     """Give the imports whose failure ends the script."""
     tries = (node for node in ast.walk(parsed(text)) if isinstance(node, ast.Try))
     return tuple(
-        Guarded(name, tuple(_words(handler.body)))
+        Guarded(module, tuple(_words(handler.body)), name)
         for node in tries
         for handler in node.handlers
         if _is_for_imports(handler) and _ends(handler.body)
         for inner in node.body
-        for name in _imported_by(inner)
+        for module in _imported_by(inner)
+        for name in _taken_by(inner)
     )
 
 
@@ -146,6 +149,11 @@ def _bound_by(node: ast.stmt) -> Iterator[str]:
             )
         case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
             yield name
+
+
+def _taken_by(node: ast.stmt) -> tuple[str, ...]:
+    """Give the names that an import takes out of its module; of one that takes the whole, the empty one."""
+    return tuple(each.name for each in node.names) if isinstance(node, ast.ImportFrom) else ("",)
 
 
 def _imported_by(node: ast.stmt) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import Final
 from safe_install.declared import scripts
 from safe_install.declared.providers import provides
 from safe_install.diagnosis.reading import MODULE, Case, evidence_of, known_prefix, verdict
-from safe_install.diagnosis.symptoms import removed_or_plugin
+from safe_install.diagnosis.symptoms import removed_or_plugin, removed_since
 from safe_install.diagnosis.tracebacks import Raised
 from safe_install.kinds import Kind
 from safe_install.knowledge import tables
@@ -84,7 +84,7 @@ def stub(case: Case) -> Diagnosis | None:
     """Read a `setup.py` that is there to say what to install in its place, and ends itself."""
     text = case.project.source("setup.py")
     words = scripts.refusals(text)
-    wanting = (word for _, said in _lacking(text, case) for word in said)
+    wanting = (word for said in _lacking(text, case) for word in said.words)
     if not _holds(words, case.last_line) or _holds(tuple(wanting), case.last_line):
         return None
     said = [line.strip() for line in case.lines if _holds(words, line)]
@@ -95,19 +95,28 @@ def stub(case: Case) -> Diagnosis | None:
 def ended_itself(case: Case) -> Diagnosis | None:
     """Read a script that ended itself, by its own words: for want of a module, or because it will not go on."""
     for text in (case.project.source("setup.py"), case.project.source(*_files(case.system.module, case.project))):
-        for module, words in _lacking(text, case):
-            if not words or _saying(words, case):
-                return _wanted(module, _saying(words, case) or case.last_line, case)
+        for said in _lacking(text, case):
+            if not said.words or _saying(said.words, case):
+                return _wanted(said, _saying(said.words, case) or case.last_line, case)
         if line := _saying(scripts.refusals(text), case):
             kind = Kind.PYTHON_UNSUPPORTED if _NAMES_PYTHON.search(line) else Kind.PROJECT_ERROR
             return verdict(kind, "setup.py", line, curable=False, row="refusal")
     return None
 
 
-def _lacking(text: str, case: Case) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _lacking(text: str, case: Case) -> Iterator[scripts.Guarded]:
+    """Give the guarded imports of modules that are absent, and of names that a release has taken away."""
     for each in scripts.guarded(text):
-        if next(_absent((each.module,), case), ""):
-            yield each.module, each.words
+        if next(_absent((each.module,), case), "") or _removed(each, case):
+            yield each
+
+
+def _removed(wanted: scripts.Guarded, case: Case) -> Diagnosis | None:
+    """Read what Python would have said of a guarded import, had the script let it."""
+    if wanted.name:
+        line = f"ImportError: cannot import name '{wanted.name}' from '{wanted.module}' (unknown location)"
+        return removed_or_plugin(line, case) or removed_since(wanted.module, wanted.name, line, case)
+    return removed_or_plugin(f"ModuleNotFoundError: No module named '{wanted.module}'", case)
 
 
 def _saying(words: tuple[str, ...], case: Case) -> str:
@@ -119,7 +128,7 @@ def _holds(words: tuple[str, ...], line: str) -> bool:
     return any(word in line for word in words)
 
 
-def _wanted(module: str, line: str, case: Case) -> Diagnosis:
-    if removed := removed_or_plugin(f"No module named '{module}'", case):
+def _wanted(wanted: scripts.Guarded, line: str, case: Case) -> Diagnosis:
+    if removed := _removed(wanted, case):
         return replace(removed, evidence=evidence_of(line))
-    return verdict(Kind.MODULE_MISSING, known_prefix(module), line)
+    return verdict(Kind.MODULE_MISSING, known_prefix(wanted.module), line)

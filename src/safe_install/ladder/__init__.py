@@ -170,7 +170,7 @@ def _choices(attempts: tuple[Attempt, ...], base: int, evidence: Evidence) -> It
                 yield Rejection(remedy.name, answer.reason)
             case Proposal():
                 # What was tried already is told as the attempt that it was.
-                for proposal in filter(None, (farther(answer, recipe, evidence), answer)):
+                for proposal in filter(None, (farther(answer, attempts[base], evidence), answer)):
                     if _as_run(proposal.recipe) not in tried:
                         yield Try(proposal.recipe, remedy, base, proposal.source)
             case _:

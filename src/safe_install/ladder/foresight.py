@@ -1,4 +1,4 @@
-"""Bound at once what `setup.py` itself shows that it will want next of the same build tool: pure."""
+"""Bring and bound at once what `setup.py` itself shows that it will want next: pure."""
 
 from __future__ import annotations
 
@@ -10,35 +10,86 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from safe_install.declared.providers import name_of
+from safe_install.declared.outdated import BINDING
+from safe_install.declared.providers import name_of, top_of
 from safe_install.declared.python_source import Source, read
 from safe_install.evidence import Evidence
+from safe_install.kinds import Kind
 from safe_install.knowledge import Removal, tables
+from safe_install.ladder.inference import Named, provider
 from safe_install.ladder.remedies import Proposal, written
-from safe_install.model import Recipe
+from safe_install.model import Attempt, BuildSystem, Failure, Project, Recipe
 
 SCRIPT: Final = "setup.py"
+_FIRST_FILES: Final = (".py", "/__init__.py")
+_OF_THE_SCRIPT: Final = frozenset({Kind.MODULE_MISSING, Kind.MODULE_REMOVED, Kind.API_REMOVED})
+"""Failures that a script may meet on its way, with more of the kind behind them."""
 
 
-def farther(proposal: Proposal, base: Recipe, evidence: Evidence) -> Proposal | None:
-    """Give a proposal that also bounds what it adds or bounds, by all that `setup.py` uses; `None`: no more is known.
+def farther(proposal: Proposal, base: Attempt, evidence: Evidence) -> Proposal | None:
+    """Give a proposal that also brings what `setup.py` imports, and bounds what it uses; `None`: no more is known.
 
-    The build has failed over the distribution already; what the script always does, and a release has removed,
-    would fail next. No name is added.
+    The build has failed already; what the script always imports and its environment does not hold, and what it
+    always does with what is bounded or added here and a release has removed, would fail next. A name is added on
+    what is declared or known, as for a module that is missed (design, section 6).
     """
-    recipe, old = proposal.recipe, {*base.extra_requires, *base.constraints}
+    missed = tuple(_missed(proposal.recipe, base, evidence))
+    extra = proposal.recipe.extra_requires + tuple(each.requirement for each in missed)
+    recipe = replace(proposal.recipe, extra_requires=extra)
+    removed = tuple(_removed(recipe, base.recipe, evidence))
+    if not missed and not removed:
+        return None
+    constraints = recipe.constraints + tuple(row.constraint for row in removed)
+    sources = (
+        *filter(None, [proposal.source]),
+        *(each.source for each in missed),
+        *(f"known: {row.source} ({row.distribution} {row.removed_in}), as {SCRIPT} shows" for row in removed),
+    )
+    return Proposal(replace(recipe, constraints=constraints), "; ".join(dict.fromkeys(sources)))
+
+
+def _missed(recipe: Recipe, base: Attempt, evidence: Evidence) -> Iterator[Named]:
+    """Give what brings those modules that the script imports and that its environment has not shown to hold."""
+    held = base.result.environment if isinstance(base.result, Failure) else ()
+    runs_script = isinstance(recipe.system, BuildSystem) and top_of(recipe.system.module) == "setuptools"
+    if not (held and recipe.isolated and runs_script and base.diagnosis and base.diagnosis.kind in _OF_THE_SCRIPT):
+        return
+    names = {canonicalize_name(each.name) for each in held} | {name_of(each) for each in written(recipe)}
+    for module in dict.fromkeys(_imported(evidence.project)):
+        found = provider(module, evidence)
+        if isinstance(found, Named) and not _is_kept_old(found) and (name := name_of(found.requirement)) not in names:
+            names.add(name)
+            yield found
+
+
+def _is_kept_old(named: Named) -> bool:
+    """Tell whether newer releases are kept away: the one that is wanted may be one that nobody can build now."""
+    return any(bound.operator in BINDING for bound in Requirement(named.requirement).specifier)
+
+
+def _imported(project: Project) -> Iterator[str]:
+    """Give the modules that the script imports whenever it is run, by way of the project's own ones, too."""
+    source, own = read(project.source(SCRIPT)), {module for module, _ in project.homes}
+    compiled = any(each.name == "ext_modules" and not each.empty for each in source.keywords)
+    for each in (*source.imports, *(source.compiling if compiled else ())):
+        if each.top not in own:
+            yield each.module
+        elif each.top in project.modules:
+            first = read(project.source(*(f"{home}{each.top}{end}" for home in ("", "src/") for end in _FIRST_FILES)))
+            yield from (inner.module for inner in first.imports if inner.top not in own)
+
+
+def _removed(recipe: Recipe, base: Recipe, evidence: Evidence) -> Iterator[Removal]:
+    """Give the removals that the script would meet next in what the recipe adds or bounds."""
+    old = {*base.extra_requires, *base.constraints}
     touched = {name_of(each) for each in (*recipe.extra_requires, *recipe.constraints) if each not in old}
     known = [row for row in _used(evidence) if canonicalize_name(row.distribution) in touched and row.constraint]
     bounds: tuple[str, ...] = ()
-    sources: list[str] = [proposal.source] if proposal.source else []
     for row in sorted(known, key=lambda row: Version(row.removed_in)):
         gone = row.gone_since is not None and row.gone_since <= evidence.python
         if not gone and _is_admitted(row, (*written(recipe), *recipe.constraints, *bounds)):
             bounds += (row.constraint,)
-            sources.append(f"known: {row.source} ({row.distribution} {row.removed_in}), as {SCRIPT} shows")
-    if not bounds:
-        return None
-    return Proposal(replace(recipe, constraints=recipe.constraints + bounds), "; ".join(sources))
+            yield row
 
 
 def _used(evidence: Evidence) -> Iterator[Removal]:
