@@ -49,9 +49,9 @@ def test_the_projects_own_name_is_its_own_module() -> None:
         (f"{NAME} from 'demo' (/project/demo.py)", "<string>", (Kind.PROJECT_ERROR, "demo.py")),
         (f"{NAME} from 'numpy' (unknown location)", "<string>", (Kind.BACKEND_CORRUPT, "numpy")),
         (f"{NAME} from 'build' (unknown location)", "<string>", (Kind.STALE_ARTEFACT, "build")),
-        (f"{NAME} from 'numpy' (/env/numpy.py)", "<string>", (Kind.UNKNOWN, "numpy")),
+        (f"{NAME} from 'numpy' (/env/numpy.py)", "<string>", (Kind.VERSION_SKEW, "numpy")),
         (f"{NAME} from 'acme' (/acme.py)", f"{SITE}/numpy/x.py", (Kind.UNKNOWN, "ImportError")),
-        ("AttributeError: module 'inspect' has no attribute 'a'", f"{SITE}/numpy/x.py", (Kind.UNKNOWN, "numpy")),
+        ("AttributeError: module 'inspect' has no attribute 'a'", f"{SITE}/numpy/x.py", (Kind.VERSION_SKEW, "numpy")),
         ("AttributeError: module 'inspect' has no attribute 'a'", "/python/x.py", (Kind.UNKNOWN, "AttributeError")),
         ("AttributeError: module 'demo' has no attribute 'a'", f"{SITE}/numpy/x.py", (Kind.PROJECT_ERROR, "demo")),
         ("AttributeError: module 'acme' has no attribute 'a'", f"{SITE}/acme/x.py", (Kind.UNKNOWN, "AttributeError")),
@@ -77,7 +77,7 @@ def test_a_bounded_tool_is_too_old_for_this_python() -> None:
         raised("AttributeError: module 'inspect' has no attribute 'getargspec'", f"{SITE}/numpy/x.py"), NUMPY
     )
     assert cause(told(printed, constraints=("numpy<3",))) == (Kind.PYTHON_UNSUPPORTED, "numpy")
-    assert cause(told(printed, constraints=("numpy>=1",))) == (Kind.UNKNOWN, "numpy")
+    assert cause(told(printed, constraints=("numpy>=1",))) == (Kind.VERSION_SKEW, "numpy")
 
 
 def test_a_removal_is_one_only_from_the_release_on_that_removed_it() -> None:

@@ -28,6 +28,8 @@ IN_PACKAGE, IN_HOOK = "the package is imported, no file of the build's own", "a 
 ONE_RELEASE = "broken in one release only"
 OUT_OF_SIGHT = {
     "asks-to-install": "it looks whether it can import it, as a project may that can do without",
+    "configuration-layout": "setuptools' own look at the tree",
+    "cython-3-sources": "Cython's own language",
     "distutils-pdm-backend": IN_HOOK,
     "distutils-poetry-core": IN_HOOK,
     "removed-cmake-policy": "CMake's own language",
@@ -38,6 +40,7 @@ OUT_OF_SIGHT = {
     "undeclared-version-attr": IN_PACKAGE,
     "undeclared-yaml-hatchling": IN_HOOK,
     "undeclared-yaml-pdm-backend": IN_HOOK,
+    "variable-cmake-policy": "CMake's own language",
 }
 """Why what a build fails at is not in the files that are read."""
 ALSO_FOUND = {

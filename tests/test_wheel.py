@@ -97,7 +97,7 @@ BAD = {
     ),
     "a requirement without end": (
         _metadata("Requires-Dist: a; " + "(" * 5000),
-        "METADATA has a Requires-Dist whose marker is nested too deep",
+        "METADATA has an invalid Requires-Dist: ",
     ),
     "no WHEEL": (
         _without("WHEEL"),

@@ -104,6 +104,8 @@ class Kind(str, Enum):
     """A module that the standard library of this Python no longer has."""
     API_REMOVED = "api-removed"
     """Something that a build tool had and dropped: see `knowledge/removals.toml`."""
+    VERSION_SKEW = "version-skew"
+    """A distribution is there in a release that does not have what is wanted of it, and no table knows since when."""
     PLUGIN_MISSING = "plugin-missing"
     HELPER_OUTDATED = "helper-outdated"
     """A copy of a tool, in the tree, is not for this Python: see `knowledge/helpers.toml`."""

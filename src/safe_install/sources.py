@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
+
+from safe_install.declared.reach import reached
 
 FILES: Final = ("setup.py", "setup.cfg", ".gitignore", "PKG-INFO")
 LARGEST: Final = 200_000
@@ -14,15 +16,19 @@ MOST: Final = 500
 """Entries of a package that are looked at."""
 
 
-def read(path: Path, homes: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """Give the texts of the build's own scripts, and of each module at its first file, by their relative paths."""
+def read(path: Path, homes: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Give the texts of the build's own scripts, of each module at its first file, and of what `setup.py` imports.
+
+    Each is given by its path relative to the tree.
+    """
     modules = (Path(home, name) for name, home in homes)
     files = [
         *map(Path, FILES),
         *(file for module in modules for file in (module.with_suffix(".py"), module / "__init__.py")),
     ]
-    texts = ((file.as_posix(), text_of(path / file)) for file in files)
-    return tuple((name, text) for name, text in texts if text is not None)
+    texts = {file.as_posix(): text_of(path / file) for file in files}
+    texts |= {file: text for file, text, _ in reached(homes, lambda file: text_of(path / file))}
+    return tuple((name, text) for name, text in texts.items() if text is not None)
 
 
 def submodules(path: Path, homes: Iterable[tuple[str, str]]) -> frozenset[str]:

@@ -106,5 +106,6 @@ def _metadata(metadata: Message, name: str, version: Version) -> Contents | str:
     except InvalidRequirement as error:
         return f"METADATA has an invalid Requires-Dist: {error}".splitlines()[0]
     except RecursionError:
-        return "METADATA has a Requires-Dist whose marker is nested too deep"
+        # Older releases of packaging set no limit of their own to nested markers.
+        return "METADATA has an invalid Requires-Dist: its marker is nested too deep"
     return Contents(told_name, told_version, requires)

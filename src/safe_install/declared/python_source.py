@@ -20,7 +20,7 @@ _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 
 @dataclass(frozen=True)
 class Import:
-    """One absolute import that happens whenever the file is run."""
+    """One import that happens whenever the file is run."""
 
     module: str
     place: Place
@@ -29,7 +29,7 @@ class Import:
 
     @property
     def top(self) -> str:
-        """Give the top-level package."""
+        """Give the top-level package; a relative import has none."""
         return self.module.partition(".")[0]
 
 
@@ -48,6 +48,8 @@ class Source:
     """What can be told of a Python file."""
 
     imports: tuple[Import, ...] = ()
+    relative: tuple[Import, ...] = ()
+    """Those of the own package, each module with its leading dots."""
     attributes: tuple[Import, ...] = ()
     """What is taken out of those modules later on: `module.name`."""
     compiling: tuple[Import, ...] = ()
@@ -70,8 +72,10 @@ def read(text: str) -> Source:
         line, column = getattr(module, "lineno", None), getattr(module, "offset", None)
         return Source(fault=reason, fault_place=Place(max(line or 1, 1), max(column or 1, 1)))
     reader = _Reader(_LINE_END.split(text))
+    found = tuple(reader.imports(module.body))
     return Source(
-        imports=tuple(reader.imports(module.body)),
+        imports=tuple(each for each in found if each.top),
+        relative=tuple(each for each in found if not each.top),
         attributes=tuple(reader.attributes(module.body)),
         compiling=tuple(reader.compiling(module.body)),
         keywords=reader.keywords(module),
@@ -108,8 +112,9 @@ class _Reader:
             match node:
                 case ast.Import():
                     yield from (Import(each.name, self._place(node)) for each in node.names)
-                case ast.ImportFrom() if node.level == 0 and node.module:
-                    yield from (Import(node.module, self._place(node), each.name) for each in node.names)
+                case ast.ImportFrom():
+                    module = "." * node.level + (node.module or "")
+                    yield from (Import(module, self._place(node), each.name) for each in node.names)
                 case ast.Try() if not any(map(_catches, node.handlers)):
                     yield from self.imports([*node.body, *node.finalbody])
 
@@ -119,7 +124,7 @@ class _Reader:
             if isinstance(node, ast.ClassDef) and any(map(_is_build_ext, node.bases)):
                 for each in node.body:
                     if isinstance(each, ast.FunctionDef):
-                        yield from self.imports(each.body)
+                        yield from (inner for inner in self.imports(each.body) if inner.top)
 
     def attributes(self, body: list[ast.stmt]) -> Iterator[Import]:
         """Give what the statements that are always carried out take out of the modules that they import."""

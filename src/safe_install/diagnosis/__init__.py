@@ -78,13 +78,13 @@ _DELIBERATE: Final = frozenset({"Exception", "RuntimeError", "ImportError", "Sys
 _MISREADABLE: Final = frozenset(
     {
         *(Kind.UNKNOWN, Kind.PROJECT_ERROR, Kind.FILE_MISSING, Kind.MODULE_MISSING, Kind.OWN_PACKAGE_MISSING),
-        Kind.EDITABLE_UNSUPPORTED,
+        *(Kind.EDITABLE_UNSUPPORTED, Kind.VERSION_SKEW),
     }
 )
 """What comes of a build with pip's default backend where another one was meant."""
 
 _OF_THE_PYTHON: Final = frozenset(
-    {Kind.PYTHON_UNSUPPORTED, Kind.MODULE_REMOVED, Kind.REQUIREMENT_NOT_FOUND, Kind.UNKNOWN}
+    {Kind.PYTHON_UNSUPPORTED, Kind.MODULE_REMOVED, Kind.REQUIREMENT_NOT_FOUND, Kind.VERSION_SKEW, Kind.UNKNOWN}
 )
 """How it shows that a build tool is too old for the Python."""
 _INSTALLING: Final = "installing "

@@ -6,6 +6,8 @@ from typing import Final
 
 from safe_install.kinds import Kind
 
+_BOUND: Final = "bound it in a file of constraints:\n  safe-install --build-constraint FILE ..."
+
 ROWS: Final = {
     Kind.TOML_INVALID: ("pyproject.toml is not valid TOML: {evidence}.", "Correct pyproject.toml at {place}."),
     Kind.REQUIRES_ABSENT: (
@@ -66,10 +68,7 @@ ROWS: Final = {
     ),
     Kind.BACKEND_RELEASE_BROKEN: (
         "The release of {subject} that was installed is broken for everyone.",
-        (
-            "Keep the build away from it, by a line in a file of constraints such as {subject}!=VERSION:\n"
-            "  safe-install --build-constraint FILE ..."
-        ),
+        'Keep the build away from it ("{subject}!=VERSION"): ' + _BOUND,
     ),
     Kind.BACKEND_CORRUPT: (
         "{subject} is installed and yet cannot be imported: its files are damaged or incomplete.",
@@ -236,13 +235,13 @@ ROWS: Final = {
         "pip itself crashed: {evidence}",
         "Upgrade pip; if the newest one crashes too, report that with the log:\n  python -m pip install --upgrade pip",
     ),
+    Kind.VERSION_SKEW: (
+        "The release of {subject} that the build got does not have what is wanted of it: {evidence}",
+        "If another release of {subject} has it, " + _BOUND,
+    ),
     Kind.UNKNOWN: (
         "The build failed for a reason that no table knows: {evidence}",
-        (
-            "Read the log above that line. If an older release of a build tool is what the project needs, "
-            "bound it in a file of constraints:\n"
-            "  safe-install --build-constraint FILE ..."
-        ),
+        "Read the log above that line. If an older release of a build tool is what the project needs, " + _BOUND,
     ),
 }
 """Reason and step; the words in braces are `advice`'s to fill in."""

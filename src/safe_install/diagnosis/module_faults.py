@@ -183,10 +183,10 @@ def _skew(module: str, raised: Raised, case: Case) -> Diagnosis | None:
             return None
         if _is_bounded(user, case):
             return verdict(Kind.PYTHON_UNSUPPORTED, _named(user), raised.line, curable=False)
-        return verdict(Kind.UNKNOWN, _named(user), raised.line)
+        return verdict(Kind.VERSION_SKEW, _named(user), raised.line)
     owner = case.provider(root)
     if owner:
-        return verdict(Kind.UNKNOWN, _named(owner), raised.line)
+        return verdict(Kind.VERSION_SKEW, _named(owner), raised.line)
     return verdict(Kind.PROJECT_ERROR, root, raised.line, curable=False) if root in case.project.modules else None
 
 

@@ -36,12 +36,13 @@ _TABLE: Final = (
 )
 _NAME: Final = (Kind.BACKEND_MISSPELT, Kind.BACKEND_RENAMED, Kind.BACKEND_OF_ANOTHER_TOOL)
 _CORRUPT: Final = (Kind.DOWNLOAD_CORRUPT, Kind.BACKEND_CORRUPT)
+_SKEWED: Final = (Kind.API_REMOVED, Kind.VERSION_SKEW, Kind.UNKNOWN)
 _STALE: Final = (Kind.STALE_ARTEFACT, Kind.UNKNOWN)
 _UNISOLATED: Final = (
     *(Kind.REQUIREMENT_NOT_INSTALLED, Kind.BACKEND_UNDECLARED, Kind.BACKEND_CORRUPT, Kind.MODULE_REMOVED),
-    *(*_ABSENT, Kind.API_REMOVED, Kind.UNKNOWN),
+    *(*_ABSENT, *_SKEWED),
 )
-_AGED: Final = (Kind.API_REMOVED, Kind.MODULE_MISSING, Kind.CONFIGURATION_REFUSED, Kind.UNKNOWN)
+_AGED: Final = (*_SKEWED, Kind.MODULE_MISSING, Kind.CONFIGURATION_REFUSED)
 _PIP: Final = (Kind.PIP_TOO_OLD, Kind.PIP_CRASHED)
 
 
@@ -64,12 +65,12 @@ LADDER: Final = (
     _row("fresh-caches", 2, _UNISOLATED, remedies.isolate),
     _row("newer-pip", 3, (*_PIP, Kind.UNKNOWN), remedies.use_newer_pip),
     _row("newer-pip", 3, _PIP, remedies.use_newest_pip),
-    _row(PROBE, 4, (*_ABSENT, Kind.UNKNOWN), remedies.probe),
+    _row(PROBE, 4, (*_ABSENT, Kind.VERSION_SKEW, Kind.UNKNOWN), remedies.probe),
     _row("infer-requires", 5, _ABSENT, remedies.require_what_the_probe_used),
     _row("infer-requires", 5, (*_ABSENT, Kind.MODULE_REMOVED), remedies.infer_requires),
     _row("infer-requires", 5, (Kind.MODULE_MISSING,), remedies.infer_requires_unbounded),
     _row("constrain-requires", 6, (Kind.API_REMOVED,), constraints.constrain_removal),
-    _row("constrain-requires", 6, (Kind.UNKNOWN,), constraints.constrain_to_what_the_probe_used),
+    _row("constrain-requires", 6, (Kind.VERSION_SKEW, Kind.UNKNOWN), constraints.constrain_to_what_the_probe_used),
     _row("constrain-requires", 6, (Kind.BACKEND_RELEASE_BROKEN,), constraints.exclude_broken_release),
     _row("constrain-requires", 6, (Kind.EDITABLE_UNSUPPORTED,), constraints.raise_for_editable),
     _row("constrain-requires", 6, (Kind.PYTHON_UNSUPPORTED,), constraints.raise_for_python),

@@ -13,6 +13,7 @@ from packaging.version import Version
 from safe_install.declared.outdated import BINDING
 from safe_install.declared.providers import name_of, top_of
 from safe_install.declared.python_source import Source, read
+from safe_install.declared.reach import SCRIPT, reached
 from safe_install.evidence import Evidence
 from safe_install.kinds import Kind
 from safe_install.knowledge import Removal, tables
@@ -20,8 +21,6 @@ from safe_install.ladder.inference import Named, provider
 from safe_install.ladder.remedies import Proposal, written
 from safe_install.model import Attempt, BuildSystem, Failure, Project, Recipe
 
-SCRIPT: Final = "setup.py"
-_FIRST_FILES: Final = (".py", "/__init__.py")
 _OF_THE_SCRIPT: Final = frozenset({Kind.MODULE_MISSING, Kind.MODULE_REMOVED, Kind.API_REMOVED})
 """Failures that a script may meet on its way, with more of the kind behind them."""
 
@@ -69,14 +68,12 @@ def _is_kept_old(named: Named) -> bool:
 
 def _imported(project: Project) -> Iterator[str]:
     """Give the modules that the script imports whenever it is run, by way of the project's own ones, too."""
-    source, own = read(project.source(SCRIPT)), {module for module, _ in project.homes}
-    compiled = any(each.name == "ext_modules" and not each.empty for each in source.keywords)
-    for each in (*source.imports, *(source.compiling if compiled else ())):
-        if each.top not in own:
-            yield each.module
-        elif each.top in project.modules:
-            first = read(project.source(*(f"{home}{each.top}{end}" for home in ("", "src/") for end in _FIRST_FILES)))
-            yield from (inner.module for inner in first.imports if inner.top not in own)
+    own = {module for module, _ in project.homes}
+    homes = tuple((module, home) for module, home in project.homes if module in project.modules)
+    for _, _, source in reached(homes, dict(project.sources).get):
+        compiled = any(each.name == "ext_modules" and not each.empty for each in source.keywords)
+        found = (*source.imports, *(source.compiling if compiled else ()))
+        yield from (each.module for each in found if each.top not in own)
 
 
 def _removed(recipe: Recipe, base: Recipe, evidence: Evidence) -> Iterator[Removal]:

@@ -50,9 +50,13 @@ def bypass_cache(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> An
 
 def set_artefacts_aside(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> Answered:
     """Build as if no earlier build had left anything in the tree."""
-    if not evidence.project.artefacts:
+    left = evidence.project.artefacts
+    if diagnosis.kind is Kind.UNKNOWN and evidence.project.is_released:
+        # An sdist brings its own, and nothing has shown that it is in the way.
+        left = tuple(each for each in left if not each.endswith(".egg-info"))
+    if not left:
         return Declined("no earlier build has left anything in the tree", telling=False)
-    return Proposal(replace(recipe, set_aside=evidence.project.artefacts))
+    return Proposal(replace(recipe, set_aside=left))
 
 
 def isolate(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> Answered:

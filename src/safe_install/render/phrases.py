@@ -59,6 +59,7 @@ CAUSES: Final = {
     Kind.DEPENDENCY_UNBUILT: "pip could not build {}",
     Kind.PIP_REFUSED: "pip refused it",
     Kind.PIP_CRASHED: "pip crashed: {}",
+    Kind.VERSION_SKEW: "this release of {} does not have what is wanted of it",
     Kind.UNKNOWN: "the build failed for a reason that no table knows",
 }
 """What a diagnosis means, with a place for its subject."""

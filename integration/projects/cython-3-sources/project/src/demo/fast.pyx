@@ -1,0 +1,2 @@
+def tell(number):
+    print "the number", number
