@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
-from history.contents import Contents, contents_of
+from history.contents import Contents, contents_of, with_headers
 from history.losses import Loss, Releases, losses_of
 from history.names import Names
 
@@ -133,3 +133,19 @@ def test_what_comes_back_says_when() -> None:
 def test_a_name_that_became_a_module_is_not_lost() -> None:
     releases = Made({"1.0": {"a": {"b"}}, "2.0": {"a": set(), "a.b": set()}})
     assert set(losses_of(releases)) == set()
+
+
+def test_headers_are_one_module(tmp_path: Path) -> None:
+    header = "#define DEMO_A 1 /* once DEMO_OLD */\n// DEMO_OLDER\nint DEMO_B(int other);\n"
+    files = {
+        "demo/__init__.py": "",
+        "demo/core/include/demo/a.h": header,
+        "demo/core/include/other/b.h": "DEMO_C",
+        "demo/core/include/demo/sub/c.h": "DEMO_D",
+    }
+    path = wheel(tmp_path, files)
+    found = with_headers(read(tmp_path, files), path, ("demo",), r"DEMO_\w+")
+    assert found.names["demo/*.h"].public == {"DEMO_A", "DEMO_B"}
+    assert found.has("demo/*.h", "DEMO_A")
+    assert not found.has("demo/*.h", "DEMO_OLD")
+    assert "demo/*.h" not in with_headers(read(tmp_path, files), path, ("demo",), "").modules

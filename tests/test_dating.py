@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import subprocess
 from dataclasses import replace
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 
-from safe_install.dating import dated, releases_as_of
+from safe_install.dating import age, dated, releases_as_of, uploaded
 from safe_install.environment.workshop import Workshop
 from safe_install.evidence import ReleasesAsOf
+from safe_install.model import LEGACY_BACKEND, BuildSystem, Project
 from trees import a_shop, tree
 
+LEGACY = BuildSystem((), LEGACY_BACKEND)
 ENVIRON = {"PATH": os.environ["PATH"], "HOME": "/", "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
 
 
@@ -42,6 +44,59 @@ def test_an_sdist_is_as_old_as_its_metadata(tmp_path: Path) -> None:
 
 def test_a_reproducible_archive_has_no_day(tmp_path: Path) -> None:
     assert dated(packed(tmp_path / "demo", date(1980, 1, 1)), ENVIRON).sources is None
+
+
+def test_where_its_metadata_has_no_day_the_newest_of_its_files_tells(tmp_path: Path) -> None:
+    folder = packed(tmp_path / "demo", date(1970, 1, 1))
+    for name, day in (
+        ("setup.py", date(2019, 5, 1)),
+        ("demo/__init__.py", date(2021, 6, 1)),
+        ("x/y.py", date(2020, 2, 2)),
+    ):
+        tree(folder, {name: ""})
+        noon = datetime(day.year, day.month, day.day, 12, tzinfo=timezone.utc).timestamp()
+        os.utime(folder / name, (noon, noon))
+    assert dated(folder, ENVIRON).sources == date(2021, 6, 1)
+
+
+@pytest.mark.parametrize("day", [date(2020, 2, 2), datetime.now(timezone.utc).date()])
+def test_hatchs_own_day_and_the_day_of_unpacking_tell_nothing(day: date, tmp_path: Path) -> None:
+    folder = packed(tmp_path / "demo", day)
+    os.utime(folder / "setup.py", (0, 0))
+    assert dated(folder, ENVIRON).sources is None
+
+
+def test_then_the_index_is_asked_for_the_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def answer(name: str, version: str, today: date, shop: Workshop) -> date:
+        asked.append((name, version))
+        return date(2022, 2, 2)
+
+    monkeypatch.setattr("safe_install.dating.uploaded", answer)
+    folder = packed(tmp_path / "demo", date(2020, 2, 2))
+    os.utime(folder / "setup.py", (0, 0))
+    project = Project(folder, LEGACY, sources=(("PKG-INFO", "Name: demo\nVersion: 1.0\n"),))
+    shop = a_shop(tmp_path)
+    assert age(project, shop).sources == date(2022, 2, 2)
+    assert age(replace(project, sources=()), shop).sources is None
+    os.utime(folder / "setup.py", (1_600_000_000, 1_600_000_000))
+    assert age(project, shop).sources == date(2020, 9, 13)
+    assert asked == [("demo", "1.0")]
+
+
+@pytest.mark.index
+def test_the_day_of_an_upload_is_found_to_the_week(tmp_path: Path) -> None:
+    told = uploaded("six", "1.16.0", date(2026, 11, 28), a_shop(tmp_path, environ=os.environ))
+    assert told is not None
+    assert abs(told - date(2021, 5, 5)) <= timedelta(weeks=1)
+
+
+def test_a_place_that_tells_no_times_is_not_heard(tmp_path: Path) -> None:
+    places = tree(tmp_path / "index", {"demo-1.0.tar.gz": b""})
+    shop = a_shop(tmp_path, pip_options=("--no-index", "--find-links", str(places)))
+    for version in ("1.0", "9.0", "no version"):
+        assert uploaded("demo", version, date(2026, 11, 28), shop) is None
 
 
 def test_a_clone_is_as_old_as_its_last_commit(tmp_path: Path) -> None:

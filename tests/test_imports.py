@@ -98,6 +98,8 @@ def test_what_no_release_for_this_python_has_is_for_another_python() -> None:
         row="numpy-distutils",
     )
     # There every release has it: this one is damaged.
+    held = Distribution("numpy", "2.4.6", ("numpy",))
+    printed = hook_failed(raised("ModuleNotFoundError: No module named 'numpy.distutils'", "<string>"), held)
     before = diagnose(printed, Recipe(SYSTEM), replace(EVIDENCE, python=(3, 11)))
     assert cause(before) == (Kind.MODULE_MISSING, "numpy.distutils")
     removed = hook_failed("error in demo setup command: use_2to3 is invalid.", SETUPTOOLS)

@@ -13,7 +13,7 @@ from safe_install.diagnosis import diagnose
 from safe_install.diagnosis.advice import advise
 from safe_install.evidence import Evidence
 from safe_install.kinds import Kind
-from safe_install.model import Diagnosis, Distribution, Project, Recipe
+from safe_install.model import Diagnosis, Distribution, Mention, Project, Recipe
 
 EXPAND = "/env/lib/python3.13/site-packages/setuptools/config/expand.py"
 NO_VERSION = "AttributeError: module 'demo' has no attribute '__version__'"
@@ -102,6 +102,43 @@ class TestAScriptThatEndsItself:
         project = having(setup_py="import sys\nsys.exit('This wants Python 2.7 or 3.5')\n")
         found = told(hook_failed("This wants Python 2.7 or 3.5\n"), project)
         assert (found.kind, found.curable) == (Kind.PYTHON_UNSUPPORTED, False)
+
+
+class TestWhatIsReachedForWithPip:
+    """Code that lets pip install what it lacks, while it is built."""
+
+    LOG = (
+        raised("ModuleNotFoundError: No module named '{}'", "<string>")
+        + "\nDuring handling of the above exception, another exception occurred:\n\n"
+        + raised("ModuleNotFoundError: No module named 'pip'", "<string>")
+    )
+
+    @pytest.mark.parametrize(("module", "subject"), [("pybind11", "pybind11"), ("thing", "thing"), ("stranger", "pip")])
+    def test_what_it_lacks_is_brought_where_somebody_vouches_for_it(self, module: str, subject: str) -> None:
+        project = replace(having(setup_py=""), mentions=(Mention("thing>=1", "setup.py install_requires"),))
+        found = told(hook_failed(self.LOG.replace("{}", module), SETUPTOOLS), project)
+        assert (found.kind, found.subject) == (Kind.MODULE_MISSING, subject)
+
+    def test_pip_alone_is_missed_as_it_is(self) -> None:
+        log = raised("ModuleNotFoundError: No module named 'pip'", "<string>")
+        assert told(hook_failed(log, SETUPTOOLS), having(setup_py="")).subject == "pip"
+
+
+class TestAHelperThatNobodyMaintains:
+    LOG = raised("ModuleNotFoundError: No module named 'ez_setup'", "<string>")
+
+    def test_its_copy_is_missing(self) -> None:
+        found = told(hook_failed(self.LOG, SETUPTOOLS), having(setup_py="import ez_setup\n"))
+        assert (found.kind, found.subject, found.curable) == (Kind.FILE_MISSING, "ez_setup.py", False)
+        assert "take its import out of setup.py" in advise(found, EVIDENCE).step
+
+    def test_unless_somebody_vouches_for_it(self) -> None:
+        project = replace(having(setup_py=""), mentions=(Mention("ez_setup", "setup.py setup_requires"),))
+        assert told(hook_failed(self.LOG, SETUPTOOLS), project).kind is Kind.MODULE_MISSING
+
+    def test_a_copy_that_does_not_run_is_the_projects_own(self) -> None:
+        log = raised("AttributeError: module 'x' has no attribute 'y'", "/project/ez_setup.py")
+        assert told(hook_failed(log, SETUPTOOLS), having(setup_py="")).kind is not Kind.HELPER_OUTDATED
 
 
 class TestAFileThatIsNotInTheTree:

@@ -21,6 +21,7 @@ from attempted import (
     step,
     tried,
 )
+from safe_install.diagnosis.generated import UNGENERATED
 from safe_install.evidence import Policy
 from safe_install.kinds import Kind, Pip, Stage
 from safe_install.ladder import GiveUp, Try
@@ -44,6 +45,31 @@ class TestProgress:
     def test_only_failures_are_compared(self) -> None:
         assert not moved(self.late, Attempt(START, BUILT))
         assert not moved(Attempt(START, BUILT), self.late)
+
+    @pytest.mark.parametrize(
+        "first",
+        [
+            replace(missing("Cython"), row=UNGENERATED),
+            Diagnosis(Kind.GENERATED_OUTDATED, "x.c", "…"),
+        ],
+    )
+    def test_what_is_generated_is_generated_at_an_earlier_stage(self, first: Diagnosis) -> None:
+        late, early = failed(first, Stage.BUILD), failed(missing("numpy"), Stage.REQUIRES)
+        assert moved(late, early)
+        assert not moved(late, failed(first, Stage.REQUIRES))
+        assert not moved(late, failed(missing("numpy"), Stage.FILL))
+
+    def test_and_what_came_before_is_not_gone_back_to(self) -> None:
+        given = evidence(SETUPTOOLS, project=declaring("numpy", "six"))
+        first = failed(missing("numpy"))
+        second = tried(step(first, given=given), replace(missing("Cython"), row=UNGENERATED))
+        third = tried(step(first, second, given=given), missing("six"), Stage.REQUIRES)
+        assert furthest((first, second, third)) == 2
+        taken = step(first, second, third, given=given)
+        assert isinstance(taken, Try)
+        assert (taken.base, taken.recipe.extra_requires) == (2, ("numpy", "Cython", "six"))
+        again = tried(taken, missing("numpy"), Stage.REQUIRES)
+        assert furthest((first, second, third, again)) == 2
 
     def test_what_made_progress_is_built_on(self) -> None:
         given = evidence(SETUPTOOLS, project=declaring("numpy", "six"))

@@ -44,6 +44,14 @@ class TestFreshCaches:
         assert set_artefacts_aside(RECIPE, UNKNOWN, told) == Proposal(
             replace(RECIPE, set_aside=("build", "demo.egg-info"))
         )
+        released = replace(project, sources=(("PKG-INFO", "Name: demo"),))
+        assert set_artefacts_aside(RECIPE, UNKNOWN, evidence(project=released)) == Proposal(
+            replace(RECIPE, set_aside=("build",))
+        )
+        stale = Diagnosis(Kind.STALE_ARTEFACT, "demo.egg-info", "…")
+        assert set_artefacts_aside(RECIPE, stale, evidence(project=released)) == Proposal(
+            replace(RECIPE, set_aside=project.artefacts)
+        )
         assert set_artefacts_aside(RECIPE, UNKNOWN, evidence()) == Declined(
             "no earlier build has left anything in the tree"
         )
@@ -88,6 +96,10 @@ class TestTheProbe:
     def test_it_builds_with_the_target_s_packages(self) -> None:
         assert probe(RECIPE, missing("numpy.core"), evidence(SETUPTOOLS, NUMPY)) == Proposal(UNISOLATED)
         assert probe(RECIPE, UNKNOWN, evidence(SETUPTOOLS)) == Proposal(UNISOLATED)
+
+    def test_that_the_target_has_a_pip_tells_nothing(self) -> None:
+        told = probe(RECIPE, missing("pip.req"), evidence(SETUPTOOLS, Distribution("pip", "26.3", ("pip",))))
+        assert isinstance(told, Declined)
 
     def test_what_would_be_installed_for_it_is_left_out(self) -> None:
         recipe = replace(RECIPE, extra_requires=("six",), constraints=("setuptools<82",), set_aside=("build",))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from history.names import Names, Sources, names_in
 _NO_INTERFACE: Final = frozenset({"_vendor", "_vendored_packages", "vendored", "tests", "test", "testing", "__main__"})
 """Packages that are somebody else's, or nobody's business."""
 _COMPILED: Final = (".so", ".pyd")
+_C_COMMENT: Final = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,18 @@ def contents_of(wheel: Path, roots: tuple[str, ...], private: tuple[str, ...], s
         sources = Sources({name: archive.read(file) for name, file in files.items() if file.endswith(".py")})
     read = {module: names for module in wanted if (names := names_in(module, sources, packages))}
     return Contents(frozenset(wanted), read)
+
+
+def with_headers(contents: Contents, wheel: Path, roots: tuple[str, ...], pattern: str) -> Contents:
+    """Add what the C headers offer that are included as `<root/….h>`: they count as one module `root/*.h`."""
+    names: dict[str, Names] = {}
+    with zipfile.ZipFile(wheel) as archive:
+        for root in roots if pattern else ():
+            files = [name for name in archive.namelist() if PurePosixPath(name).match(f"include/{root}/*.h")]
+            texts = (_C_COMMENT.sub("", archive.read(file).decode("utf-8", "replace")) for file in files)
+            found = frozenset(name for text in texts for name in re.findall(rf"\b(?:{pattern})\b", text))
+            names[f"{root}/*.h"] = Names(found, None)
+    return Contents(contents.modules | names.keys(), {**contents.names, **names})
 
 
 def _module(file: str) -> str:

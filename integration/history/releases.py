@@ -13,7 +13,7 @@ from typing import Final
 
 from packaging.version import Version
 
-from history.contents import Contents, contents_of
+from history.contents import Contents, contents_of, with_headers
 
 PYTHONS: Final = ("3.9", "3.12", "3.14")
 """The Pythons whose wheels are read: of each release the first that has one."""
@@ -44,6 +44,8 @@ class Asked:
     known_as: Mapping[str, str] | None = None
     """Modules that are also imported under another name."""
     pythons: tuple[str, ...] = PYTHONS
+    headers: str = ""
+    """A pattern of the names that are the interface of its C headers; empty: it has none."""
 
 
 class Shelf:
@@ -70,7 +72,8 @@ class Shelf:
                 wheel = (
                     found[0] if found else _download(self._asked.distribution, version, self._wheels[version], folder)
                 )
-                self._read[version] = contents_of(wheel, self._asked.roots, self._asked.private, self._asked.skipped)
+                contents = contents_of(wheel, self._asked.roots, self._asked.private, self._asked.skipped)
+                self._read[version] = with_headers(contents, wheel, self._asked.roots, self._asked.headers)
         return self._read[version]
 
 

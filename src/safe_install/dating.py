@@ -4,32 +4,83 @@ from __future__ import annotations
 
 import itertools
 import json
+import stat
 import tempfile
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, timezone
+from dataclasses import replace
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Final
 
+from packaging.version import InvalidVersion, Version
+
 from safe_install import git
+from safe_install.declared import metadata
 from safe_install.environment import pip_copy
 from safe_install.environment.workshop import Workshop
 from safe_install.evidence import Dated, ReleasesAsOf
-from safe_install.model import Distribution
+from safe_install.model import METADATA, Distribution, Project
+from safe_install.releases import versions
 from safe_install.target import pip_config
 
 FIRST: Final = date(1990, 1, 1)
 """A file that is older has the date of no day: archives that are reproducible are of 1970 or 1980."""
+HATCHS: Final = date(2020, 2, 2)
+"""The date that hatchling gives to all that it packs (hatch documentation, "Build configuration", reproducible)."""
+_NOTHING_YET: Final = date(2003, 1, 1)
+"""Before the index was there: what it had then, by its own word, it has no times for."""
+_WEEK: Final = timedelta(weeks=1)
 PLACES: Final = ("--find-links", "--extra-index-url")
 """Options that add places to look into."""
 LOCAL: Final = "file:"
 """How the address of a file begins."""
 
 
+def age(project: Project, shop: Workshop) -> Dated:
+    """Tell how old a project is: by its files, by version control, or, where an sdist's tell nothing, by the index."""
+    found, told = dated(project.path, shop.environ), metadata.read(project.source(METADATA))
+    if found.sources is not None or not told.name:
+        return found
+    return replace(found, sources=uploaded(told.name, told.version, found.today, shop))
+
+
 def dated(tree: Path, environ: Mapping[str, str]) -> Dated:
-    """Tell how old a tree is: packed, as its `PKG-INFO` says, which only an sdist has; or last committed."""
+    """Tell how old a tree is: packed, as its `PKG-INFO` says, which only an sdist has; or last committed.
+
+    Where a tool has given its `PKG-INFO` no date, the newest of its other files tells. What is unpacked without
+    dates, as pip does with a zip, is as old as nothing says.
+    """
     today = datetime.now(timezone.utc).date()
-    packed = _written(tree / "PKG-INFO")
-    return Dated(packed if packed and packed >= FIRST else _committed(tree, environ), today)
+    if not (tree / METADATA).is_file():
+        return Dated(_committed(tree, environ), today)
+    others = (_written(file) for pattern in ("*", "*/*", "*/*/*") for file in tree.glob(pattern))
+    days = (_written(tree / METADATA), max(filter(None, others), default=None))
+    return Dated(next((day for day in days if day and day < today), None) or _committed(tree, environ), today)
+
+
+def uploaded(name: str, version: str, today: date, shop: Workshop) -> date | None:
+    """Give the day, to the week, by which the index had a release's sdist; nothing where it does not tell times.
+
+    pip shows no time of upload. But it can be asked what the index had before a day, and so the day is found by
+    halving: a dozen questions, each a second.
+    """
+    try:
+        wanted = Version(version)
+    except InvalidVersion:
+        return None
+    remote = _remote(shop)
+
+    def had(day: date) -> bool:
+        before = ("--uploaded-prior-to", day.isoformat(), "--pre", "--no-binary", name)
+        return wanted in versions(name, before, remote)
+
+    early, late = _NOTHING_YET, today + _WEEK
+    if had(early) or not had(late):
+        return None
+    while late - early > _WEEK:
+        middle = early + (late - early) / 2
+        early, late = (early, middle) if had(middle) else (middle, late)
+    return late
 
 
 def releases_as_of(question: ReleasesAsOf, shop: Workshop, log: Path) -> tuple[Distribution, ...]:
@@ -37,15 +88,15 @@ def releases_as_of(question: ReleasesAsOf, shop: Workshop, log: Path) -> tuple[D
 
     Nothing is built for it: only wheels are looked at. A place on this machine has no such times, and is left out.
     """
-    folder = Path(tempfile.mkdtemp(prefix="as-of-", dir=shop.scratch))
+    remote, folder = _remote(shop), Path(tempfile.mkdtemp(prefix="as-of-", dir=shop.scratch))
     wanted, report = folder / "requirements.txt", folder / "report.json"
     wanted.write_text("".join(f"{each}\n" for each in question.requirements), encoding="utf-8")
     words = (
         *("install", "--dry-run", "--ignore-installed", "--report", str(report), "--only-binary", ":all:"),
-        *("--uploaded-prior-to", question.day.isoformat(), *_remote(shop.pip_options)),
+        *("--uploaded-prior-to", question.day.isoformat(), *remote.pip_options),
         *("--requirement", str(wanted)),
     )
-    finished = pip_copy.ask(shop, words, log, dict(_places(shop, folder)))
+    finished = pip_copy.ask(remote, words, log)
     if finished.status != 0 or not report.is_file():
         return ()
     found = json.loads(report.read_text(encoding="utf-8"))["install"]
@@ -53,11 +104,14 @@ def releases_as_of(question: ReleasesAsOf, shop: Workshop, log: Path) -> tuple[D
 
 
 def _written(file: Path) -> date | None:
+    """Give the day on which a file was written; nothing for a folder, and for what was given no true date."""
     try:
-        return datetime.fromtimestamp(file.stat().st_mtime, timezone.utc).date()
+        told = file.lstat()
     except OSError:
-        # No sdist.
+        # Gone since it was listed.
         return None
+    day = datetime.fromtimestamp(told.st_mtime, timezone.utc).date()
+    return day if stat.S_ISREG(told.st_mode) and day >= FIRST and day != HATCHS else None
 
 
 def _committed(tree: Path, environ: Mapping[str, str]) -> date | None:
@@ -67,18 +121,20 @@ def _committed(tree: Path, environ: Mapping[str, str]) -> date | None:
         return None
 
 
-def _remote(options: tuple[str, ...]) -> tuple[str, ...]:
-    """Leave out the options that add a place of this machine."""
-    pairs = enumerate(itertools.pairwise(options))
+def _remote(shop: Workshop) -> Workshop:
+    """Leave out the places of this machine, which have no times of upload: pip would not hear them, and end."""
+    pairs = enumerate(itertools.pairwise(shop.pip_options))
     gone = {index for index, (name, value) in pairs if name in PLACES and _is_local(value)}
-    return tuple(each for index, each in enumerate(options) if index not in gone and index - 1 not in gone)
+    options = (each for index, each in enumerate(shop.pip_options) if index not in gone and index - 1 not in gone)
+    return replace(shop, pip_options=tuple(options), environ={**shop.environ, **dict(_places(shop))})
 
 
-def _places(shop: Workshop, nothing: Path) -> Iterator[tuple[str, str]]:
+def _places(shop: Workshop) -> Iterator[tuple[str, str]]:
     """Give pip's variables with those places only that are not on this machine, or one that has nothing.
 
     An empty value would let the configuration file speak.
     """
+    nothing = Path(tempfile.mkdtemp(prefix="nothing-", dir=shop.scratch))
     said = pip_config.read(shop.environ, shop.target.prefix)
     for option in ("find-links", "extra-index-url"):
         name = f"PIP_{option.replace('-', '_').upper()}"

@@ -147,9 +147,9 @@ def _answered(bench: Bench, question: Question) -> Answer:
         case InstalledProviders():
             return from_an_index(shop.target.path)
         case SourcesDate():
-            from safe_install.dating import dated
+            from safe_install.dating import age
 
-            return dated(bench.project.path, shop.environ)
+            return age(bench.project, shop)
         case ReleasesAsOf():
             from safe_install.dating import releases_as_of
 

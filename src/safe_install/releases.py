@@ -1,4 +1,4 @@
-"""Ask the index, once a build was refused, which release of the same distribution needs none."""
+"""Ask the index about an sdist's own release: when it came, and which other one needs no build."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ def step(unbuilt: Unbuilt, diagnosis: Diagnosis, shop: Workshop) -> str:
     except (InvalidSdistFilename, InvalidVersion):
         # A repository, or an archive of one.
         return ""
-    if version not in _versions(name, ("--pre", "--no-binary", name), shop):
+    if version not in versions(name, ("--pre", "--no-binary", name), shop):
         return ""
-    best = max(_versions(name, ("--only-binary", name), shop), default=None)
+    best = max(versions(name, ("--only-binary", name), shop), default=None)
     if best is None:
         return ""
     python = "{}.{}".format(*shop.target.python)
     return f"Or take {name} {best}, which has a wheel for Python {python}:\n  safe-install {name}=={best}"
 
 
-def _versions(name: str, formats: tuple[str, ...], shop: Workshop) -> tuple[Version, ...]:
+def versions(name: str, formats: tuple[str, ...], shop: Workshop) -> tuple[Version, ...]:
     """Give the versions that the index has for the target's Python in some format; none when it does not say."""
     options = (each for each in shop.pip_options if each not in _NOT_FOR_LISTS)
     words = ("index", "versions", *_PATIENCE, *options, *formats, name)

@@ -14,6 +14,7 @@ class Metadata:
     """What the fields of a `PKG-INFO` say (core metadata specification)."""
 
     name: str | None = None
+    version: str = ""
     requires_python: str = ""
     classifiers: tuple[str, ...] = ()
     mentions: tuple[Mention, ...] = ()
@@ -28,6 +29,7 @@ def read(pkg_info: str) -> Metadata:
     listed = "\n".join(_one_line(each) for each in fields.get_all("Requires-Dist", []))
     return Metadata(
         name=_one_line(fields.get("Name", "")) or None,
+        version=_one_line(fields.get("Version", "")),
         requires_python=_one_line(fields.get("Requires-Python", "")),
         classifiers=tuple(map(_one_line, fields.get_all("Classifier", []))),
         mentions=tuple(requirement_lines(listed, f"{METADATA} Requires-Dist")),

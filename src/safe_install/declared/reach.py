@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from pathlib import PurePosixPath
 from typing import Final
 
 from safe_install.declared.python_source import Import, Source, read
@@ -47,7 +46,7 @@ def _files(module: str, homes: tuple[tuple[str, str], ...]) -> Iterator[tuple[st
     """Give the files that a module may be, each with the package that its relative imports start from."""
     top, _, inner = module.partition(".")
     for home in (home for name, home in homes if name == top):
-        stem = PurePosixPath(home, top, *filter(None, inner.split(".")))
+        stem = "/".join(filter(None, ("" if home == "." else home, top, *inner.split("."))))
         yield f"{stem}/__init__.py", module
         yield f"{stem}.py", module.rpartition(".")[0]
 

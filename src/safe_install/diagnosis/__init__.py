@@ -20,12 +20,11 @@ from safe_install.diagnosis.backend_faults import (
     unavailable,
 )
 from safe_install.diagnosis.chains import told
-from safe_install.diagnosis.generated import regenerable
+from safe_install.diagnosis.generated import regenerable, ungenerated
 from safe_install.diagnosis.module_faults import (
     attribute_missing,
     damaged,
     import_failed,
-    missing_in,
 )
 from safe_install.diagnosis.own_faults import (
     helper_outdated,
@@ -39,7 +38,7 @@ from safe_install.diagnosis.own_scripts import ended_itself, stub
 from safe_install.diagnosis.pip_faults import pip_failed, unbuilt
 from safe_install.diagnosis.reading import Case, evidence_of, verdict
 from safe_install.diagnosis.symptoms import program_absent, raised_symptom, rows_at, seen_anywhere, symptom_of
-from safe_install.diagnosis.tracebacks import Raised
+from safe_install.diagnosis.tracebacks import Raised, missing_in
 from safe_install.evidence import Evidence
 from safe_install.kinds import Cause, Kind, Stage
 from safe_install.model import Diagnosis, Failure, Malformed, Recipe
@@ -173,7 +172,7 @@ def _told(case: Case) -> Diagnosis:
     for raised in counting:
         if found := _asked(raised, case):
             return found
-    if found := stub(case) or seen_anywhere(case):
+    if found := stub(case) or ungenerated(case) or seen_anywhere(case):
         return found
     for raised in counting:
         if found := not_among_files(raised, case):

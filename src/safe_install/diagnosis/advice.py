@@ -166,6 +166,8 @@ def _plugin_step(subject: str) -> str:
 def _file_step(diagnosis: Diagnosis, evidence: Evidence) -> str:
     """Say how a file comes into the tree: one that a tool writes is made, another is put there."""
     file, project = diagnosis.subject or "a file", evidence.project
+    if (helper := tables().helpers.get(file)) and helper.advice:
+        return f"{file} is missing from the tree: {helper.advice}."
     ignored = (line.strip().lstrip("/") for line in project.source(".gitignore").splitlines())
     if any(line and (file == line or file.endswith(f"/{line}")) for line in ignored):
         return f"{file} is missing from the tree, and .gitignore names it: run what generates it, and build again."
@@ -196,6 +198,9 @@ def _supported(diagnosis: Diagnosis, evidence: Evidence) -> str:
     lost = tables().attributes.get(diagnosis.subject)
     if gone := lost.gone_since if lost else tables().c_api.get(diagnosis.subject):
         return f"a Python before {_dotted(gone)}, where {diagnosis.subject} still is, or port the code"
+    symptom = next((each for each in tables().symptoms if each.id == diagnosis.row), None)
+    if symptom and symptom.gone_since:
+        return f"a Python before {_dotted(symptom.gone_since)}, which takes it still, or change the project"
     row = removal(diagnosis.row)
     if row is None or row.gone_since is None:
         return f"a Python that it supports, or a release that supports Python {_dotted(python)}"

@@ -8,9 +8,8 @@ from typing import Final
 from packaging.utils import canonicalize_name
 
 from safe_install.declared.spelling import backend_candidates, names_distribution
-from safe_install.diagnosis.module_faults import missing_in
 from safe_install.diagnosis.reading import RUNNER, Case, verdict
-from safe_install.diagnosis.tracebacks import Raised, exceptions, readable
+from safe_install.diagnosis.tracebacks import Raised, exceptions, missing_in, readable
 from safe_install.kinds import Kind
 from safe_install.knowledge import Backend, tables
 from safe_install.model import Diagnosis

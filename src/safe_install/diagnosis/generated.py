@@ -6,19 +6,46 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from safe_install.diagnosis.c_faults import C_API, COMPILED
-from safe_install.diagnosis.reading import Case
+from safe_install.diagnosis.c_faults import COMPILED
+from safe_install.diagnosis.reading import Case, verdict
+from safe_install.diagnosis.symptoms import C_API
 from safe_install.kinds import Kind
 from safe_install.knowledge import tables
 from safe_install.model import Diagnosis
 
 REGENERATING: Final = "cython-regenerate"
 """The row of the variable with which Cython generates everything anew."""
+UNGENERATED: Final = "ungenerated"
+"""The row of a diagnosis: C code is not there for want of Cython."""
 C_OF_THE_PYTHON: Final = frozenset({"header-of-python", "c-api-members", C_API})
 """The symptoms of C code that is for another Python."""
+_ABSENT: Final = re.compile(r"error: '?(?P<file>(?![/.])[\w./+-]{1,150}\.(?:c|cc|cpp|cxx))'?: [Nn]o such file\b")
+"""How GCC and Clang say that what they are to compile is not there."""
+_DEFINITION: Final = re.compile(r"[\w./+-]{1,150}:\d{1,7}:\d{1,7}: '(?P<file>\w{1,80}/[\w./+-]{1,80}\.pxd)' not found")
+"""How Cython says that a definition file of a package is not there."""
 _COMMENT: Final = re.compile(r"#.*$", re.MULTILINE)
 _CYTHON: Final = re.compile(r"^[ \t]*(?:from|import)[ \t]+Cython\b|\.pyx\b", re.MULTILINE)
 """How a setup.py shows that Cython may have its part in the build, be it only where it is installed."""
+
+
+def ungenerated(case: Case) -> Diagnosis | None:
+    """Read that C code is not there, because Cython is not, or because what it makes it of is not.
+
+    Without Cython setuptools looks for the `.c` in place of the `.pyx` (setuptools.extension).
+    """
+    for line in reversed(case.lines):
+        found = _ABSENT.search(line)
+        if found and not case.has("Cython") and _is_of_cython(found["file"], case):
+            return verdict(Kind.MODULE_MISSING, "Cython", line, row=UNGENERATED)
+        found = _DEFINITION.match(line)
+        if found and found["file"].partition("/")[0] in case.project.modules:
+            return verdict(Kind.FILE_MISSING, found["file"], line, curable=False)
+    return None
+
+
+def _is_of_cython(file: str, case: Case) -> bool:
+    stem = file.rpartition(".")[0].removeprefix("src/").replace("/", ".")
+    return stem in case.project.submodules or bool(_CYTHON.search(_COMMENT.sub("", case.project.source("setup.py"))))
 
 
 def regenerable(found: Diagnosis, case: Case) -> Diagnosis:

@@ -9,15 +9,14 @@ from typing import Final
 from packaging.utils import canonicalize_name
 
 from safe_install.declared.spelling import names_in
-from safe_install.diagnosis.own_scripts import file_absent, half_imported, module_absent
+from safe_install.diagnosis.own_scripts import file_absent, half_imported, module_absent, wanted_of_pip
 from safe_install.diagnosis.reading import MODULE, Case, known_prefix, package_of, verdict
 from safe_install.diagnosis.symptoms import removed_or_plugin, removed_since
-from safe_install.diagnosis.tracebacks import Raised
+from safe_install.diagnosis.tracebacks import Raised, missing_in
 from safe_install.kinds import Kind
 from safe_install.knowledge import tables
 from safe_install.model import Diagnosis, Distribution
 
-_MISSING: Final = re.compile(r"^No module named (?:'([^']{1,500})'|\"([^\"]{1,500})\"|(\S{1,500})$)")
 _NAME: Final = re.compile(
     r"^cannot import name '([^']{1,200})' from (?:partially initialized module )?'([^']{1,500})'"
     r"(?: \(([^()]{0,500})\))?"
@@ -41,16 +40,11 @@ _NOWHERE: Final = "unknown location"
 """Where a namespace package is: nowhere, as it has no `__init__.py`."""
 
 
-def missing_in(raised: Raised) -> str:
-    """Give the module that an exception says is missing, or nothing."""
-    found = _MISSING.match(raised.message) if raised.bare_name in {"ModuleNotFoundError", "ImportError"} else None
-    return next(filter(None, found.groups()), "") if found else ""
-
-
 def import_failed(raised: Raised, case: Case) -> Diagnosis | None:
     """Read an ImportError: a module is missing, or a name in one."""
     if raised.bare_name not in {"ModuleNotFoundError", "ImportError"}:
         return None
+    raised = wanted_of_pip(raised, case) or raised
     if missing := missing_in(raised):
         return _module_missing(missing, raised, case)
     if found := _NAME.match(raised.message):

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from safe_install.diagnosis.module_faults import missing_in
 from safe_install.diagnosis.reading import Case, verdict
-from safe_install.diagnosis.tracebacks import Raised
+from safe_install.diagnosis.tracebacks import Raised, missing_in
 from safe_install.kinds import Kind
 from safe_install.knowledge import tables
 from safe_install.model import Diagnosis
@@ -50,8 +49,10 @@ _SKEWED: Final = re.compile(
 def helper_outdated(raised: Raised, case: Case) -> Diagnosis | None:
     """Read an error of the code of a tool that the project carries as a copy: it is for another Python."""
     row = tables().helpers.get(case.own_file(raised))
+    if row is None or not row.distribution:
+        return None
     of_age = raised.bare_name in _OF_AGE or raised.message.startswith(_NAME)
-    return verdict(Kind.HELPER_OUTDATED, row.file, raised.line, row=row.distribution) if row and of_age else None
+    return verdict(Kind.HELPER_OUTDATED, row.file, raised.line, row=row.distribution) if of_age else None
 
 
 def is_skewed(raised: Raised, case: Case) -> bool:

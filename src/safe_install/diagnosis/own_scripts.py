@@ -12,7 +12,7 @@ from safe_install.declared import scripts
 from safe_install.declared.providers import provides
 from safe_install.diagnosis.reading import MODULE, Case, evidence_of, known_prefix, verdict
 from safe_install.diagnosis.symptoms import removed_or_plugin, removed_since
-from safe_install.diagnosis.tracebacks import Raised
+from safe_install.diagnosis.tracebacks import Raised, missing_in
 from safe_install.kinds import Kind
 from safe_install.knowledge import tables
 from safe_install.model import Diagnosis, Project
@@ -57,6 +57,20 @@ def _absent(modules: tuple[str, ...], case: Case) -> Iterator[str]:
             yield module
 
 
+def wanted_of_pip(raised: Raised, case: Case) -> Raised | None:
+    """Give the want of a module for which code reaches for pip, where somebody vouches for its distribution.
+
+    pip would install it into the build environment, past all that the user said: better it is there.
+    """
+    before = case.raised[: case.raised.index(raised)] if missing_in(raised) == "pip" and raised.chained else ()
+    wanted = missing_in(before[-1]) if before else ""
+    if not wanted:
+        return None
+    vouched = (*(each.requirement for each in case.project.mentions), *case.evidence.policy.allow)
+    known = known_prefix(wanted) in tables().modules or any(provides(each, wanted) for each in vouched)
+    return before[-1] if known else None
+
+
 def file_absent(module: str, case: Case) -> str:
     """Give the file that an own package should have for a module right in it, and that is not in the tree."""
     package, _, inner = module.partition(".")
@@ -68,16 +82,19 @@ def file_absent(module: str, case: Case) -> str:
 
 
 def module_absent(name: str, raised: Raised, case: Case) -> str:
-    """Give the file that must hold a module from which `setup.py` takes who the project is, and that is not there.
+    """Give the file that must hold a module, and is not there: `setup.py` takes from it who the project is.
 
-    Not where somebody vouches for a distribution of it: the project, the user, or a table.
+    Or the module is a helper of which there are only copies. Not where somebody vouches for a distribution of it:
+    the project, the user, or a table.
     """
     root = name.partition(".")[0]
     vouched = (*(each.requirement for each in case.project.mentions), *case.evidence.policy.allow)
     known = known_prefix(name) in tables().modules or any(provides(each, root) for each in vouched)
     if known or case.own_file(raised) != "setup.py":
         return ""
-    return f"{root}.py" if name in scripts.tell_of_project(case.project.source("setup.py")) else ""
+    carried = any(row.module == root and not row.distribution for row in tables().helpers.values())
+    own = carried or name in scripts.tell_of_project(case.project.source("setup.py"))
+    return f"{root}.py" if own else ""
 
 
 def stub(case: Case) -> Diagnosis | None:

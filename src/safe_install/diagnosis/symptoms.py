@@ -8,12 +8,12 @@ from typing import Final
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from safe_install.diagnosis.c_faults import COMPILED, lost_name
+from safe_install.diagnosis.c_faults import COMPILED, changed_function, missed_names, without_checks
 from safe_install.diagnosis.reading import Case, verdict
 from safe_install.diagnosis.tracebacks import Raised
 from safe_install.kinds import Kind, Stage
 from safe_install.knowledge import Loss, Removal, Symptom, System, tables
-from safe_install.knowledge.history import is_lacking, losses, removal
+from safe_install.knowledge.history import all_headers, is_lacking, losses, removal
 from safe_install.model import Diagnosis, Distribution
 
 _HEADER: Final = re.compile(r"\.h(?:pp|h|xx)?\b|cannot find -l|development|librar", re.IGNORECASE)
@@ -31,6 +31,8 @@ _LACKED: Final = frozenset(
 """What the machine or the environment lacks: a pattern that names it is asked before a system's sign."""
 _DEVELOPMENT: Final = ("-dev", "-devel")
 """How distributions of Linux call the package with a library's headers and `…-config` programs."""
+C_API: Final = "c-api"
+"""The table that a diagnosis of what Python's headers lost rests on."""
 _QUOTED_LAST: Final = re.compile(r"'([^']{1,200})'$")
 _COMPILER: Final = re.compile(r"compiler|\b(?:gcc|cc|g\+\+|clang|gfortran)\b", re.IGNORECASE)
 
@@ -106,11 +108,16 @@ def raised_symptom(raised: Raised, case: Case) -> Diagnosis | None:
 
 
 def seen_anywhere(case: Case) -> Diagnosis | None:
+    """Read every line, those last that tell of a check: its failure may be what a build script has waited for."""
+    return _seen(without_checks(case)) or _seen(case)
+
+
+def _seen(case: Case) -> Diagnosis | None:
     """Read every line: first what a remedy can cure, then what the system lacks, then the rest."""
     for line in reversed(case.lines):
         if found := removed_or_plugin(line, case) or variable_wanted(line):
             return _beside(line, case) or found
-    if found := lost_name(case):
+    if found := _lost_of_python(case) or _lost_of_headers(case):
         return found
     rows = rows_at(case.failure.stage)
     if found := symptom_of(case, tuple(row for row in rows if row.kind in _LACKED)):
@@ -129,7 +136,34 @@ def _beside(line: str, case: Case) -> Diagnosis | None:
     rows = (row for row in rows_at(case.failure.stage) if row.kind is Kind.PYTHON_UNSUPPORTED and row.anywhere)
     others = [each for each in case.lines if (same := COMPILED.match(each)) and same["file"] == compiled["file"]]
     found = next((found for row in rows for each in others if (found := _matched(row, each, case))), None)
-    return found or lost_name(case, compiled["file"])
+    return found or _lost_of_python(case, compiled["file"])
+
+
+def _lost_of_python(case: Case, file: str | None = None) -> Diagnosis | None:
+    """Blame a name that Python's headers have lost, in one file or in any."""
+    for name, line in missed_names(case, file):
+        since = tables().c_api.get(name)
+        if since is not None and since <= case.evidence.python:
+            return verdict(Kind.PYTHON_UNSUPPORTED, name, line, curable=False, row=C_API)
+    if file is None and (changed := changed_function(case)):
+        return verdict(Kind.PYTHON_UNSUPPORTED, *changed, curable=False, row=C_API)
+    return None
+
+
+def _lost_of_headers(case: Case) -> Diagnosis | None:
+    """Blame a name that the headers of a distribution have lost; of several it is the one that was lost first.
+
+    What has that one has the others.
+    """
+    missed = tuple(missed_names(case))
+    told = (removed_since(headers, name, line, case) for name, line in missed for headers in all_headers())
+    return min(filter(None, told), key=lambda found: _removed_in(found.row), default=None)
+
+
+def _removed_in(row_id: str) -> Version:
+    row = removal(row_id)
+    assert row is not None
+    return Version(row.removed_in)
 
 
 def symptom_of(case: Case, rows: tuple[Symptom, ...]) -> Diagnosis | None:
@@ -152,6 +186,9 @@ def _matched(row: Symptom, line: str, case: Case) -> Diagnosis | None:
     if found is None:
         return None
     subject = _subject(found) or row.subject
+    if row.kind is Kind.MODULE_MISSING and case.provider(subject):
+        # It is there, and not found all the same: that is another cause.
+        return None
     system = _system_at(line)
     kind = _lacking(system) if row.kind is Kind.TOOL_MISSING else row.kind
     curable = row.curable

@@ -19,6 +19,7 @@ _HEADER: Final = "Traceback (most recent call last):"
 _FRAME: Final = re.compile(r'^( *)File "([^"\n]{1,500})", line \d+(?:, in (.{1,200}))?$')
 _RAISED: Final = re.compile(r"^([A-Z]\w{0,100}|[A-Za-z_]\w{0,50}\.[\w.]{1,150})(?::(?: (.*))?)?$")
 """A class without a module is written in capitals; `zlib.error` is not, but has its module."""
+_MISSING: Final = re.compile(r"^No module named (?:'([^']{1,500})'|\"([^\"]{1,500})\"|(\S{1,500})$)")
 _HANDLING: Final = "During handling of the above exception, another exception occurred:"
 _FROM: Final = "The above exception was the direct cause of the following exception:"
 
@@ -60,6 +61,12 @@ def readable(text: str) -> tuple[str, ...]:
 def exceptions(lines: tuple[str, ...]) -> tuple[Raised, ...]:
     """Give every exception that the lines show with a traceback, in their order."""
     return tuple(_exceptions(lines))
+
+
+def missing_in(raised: Raised) -> str:
+    """Give the module that an exception says is missing, or nothing."""
+    found = _MISSING.match(raised.message) if raised.bare_name in {"ModuleNotFoundError", "ImportError"} else None
+    return next(filter(None, found.groups()), "") if found else ""
 
 
 def _cleaned(line: str) -> str:

@@ -19,6 +19,12 @@ def losses(module: str, name: str = "") -> Iterator[Loss]:
             yield row
 
 
+@cache
+def all_headers() -> tuple[str, ...]:
+    """Give what stands for the C headers of a distribution among the modules: `numpy/*.h`."""
+    return tuple(sorted({module for row in tables().history for module in row.names if module.endswith("/*.h")}))
+
+
 def is_lacking(row: Loss, version: Version) -> bool:
     """Tell whether a release is one of those without it."""
     return Version(row.removed_in) <= version and not (row.restored_in and Version(row.restored_in) <= version)

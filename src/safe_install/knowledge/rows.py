@@ -57,15 +57,17 @@ class Module:
 
 @dataclass(frozen=True)
 class Helper:
-    """A module that build scripts carry as a copy of it, and the distribution that maintains it."""
+    """A module that build scripts carry as a copy of it, and the distribution that maintains it, if one does."""
 
     file: str
     """Where a copy is, relative to the tree."""
     module: str
-    distribution: str
-    renewal: str
-    """The command of the distribution that makes the copy anew."""
     source: str
+    distribution: str = ""
+    renewal: str = ""
+    """The command of the distribution that makes the copy anew."""
+    advice: str = ""
+    """What to do without it, where nobody maintains it."""
 
 
 @dataclass(frozen=True)
@@ -209,6 +211,8 @@ class Symptom:
     """The removal that it shows in an sdist, which some release of the tool took."""
     subject: str = ""
     """The subject, when the pattern names none."""
+    gone_since: tuple[int, int] | None = None
+    """The Python that took it away."""
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from typing import Final
 from packaging.utils import canonicalize_name
 
 from safe_install.declared.spelling import names_in
+from safe_install.diagnosis.generated import UNGENERATED
 from safe_install.kinds import Kind, Stage
-from safe_install.model import PROBE, Attempt, Built, Distribution, Failure
+from safe_install.model import PROBE, Attempt, Built, Diagnosis, Distribution, Failure
 
 _OF_THE_SOURCES: Final = frozenset(
     {
@@ -20,6 +21,8 @@ _OF_THE_SOURCES: Final = frozenset(
     }
 )
 """What lies in the sources or the machine, so that no release of a build tool makes or unmakes it."""
+
+_FILLING: Final = frozenset({Stage.FILL, Stage.FILL_MORE})
 
 
 @dataclass(frozen=True)
@@ -47,18 +50,23 @@ def reported(attempts: tuple[Attempt, ...]) -> int:
         later
         for later, attempt in enumerate(attempts)
         if attempt.base == number and attempt.recipe.extra_requires != attempts[number].recipe.extra_requires
-        if isinstance(attempt.result, Failure) and attempt.result.stage in (Stage.FILL, Stage.FILL_MORE)
+        if isinstance(attempt.result, Failure) and attempt.result.stage in _FILLING
     ]
     return unfilled[-1] if unfilled else number
 
 
 def moved(old: Attempt, new: Attempt) -> bool:
-    """Tell whether a remedy made progress: to a later stage, or to another cause at the same one."""
+    """Tell whether a remedy made progress: to a later stage, or to another cause at the same one.
+
+    Code that is generated is generated before the stage that wanted it: another cause there is progress, too.
+    """
     if not isinstance(old.result, Failure) or not isinstance(new.result, Failure):
         return False
     assert old.diagnosis is not None
     assert new.diagnosis is not None
     before, after = old.result.stage.rank, new.result.stage.rank
+    if _wants_generating(old.diagnosis) and new.result.stage not in _FILLING:
+        before = min(before, after)
     return after > before or (after == before and not new.diagnosis.is_like(old.diagnosis))
 
 
@@ -66,10 +74,10 @@ def open_bases(attempts: tuple[Attempt, ...]) -> Iterator[int]:
     """Give the bases from which a build may come further than the furthest that nothing can cure."""
     bases = _bases(attempts)
     walls = [base for base in bases if not is_curable(attempts[base])]
-    wall = max((_rank(attempts[base]) for base in walls), default=0)
+    wall = max((_reach(attempts, base) for base in walls), default=0)
     behind = {earlier for base in walls if _is_of_the_sources(attempts[base]) for earlier in _cured(attempts, base)}
     return (
-        base for base in bases if is_curable(attempts[base]) and _rank(attempts[base]) >= wall and base not in behind
+        base for base in bases if is_curable(attempts[base]) and _reach(attempts, base) >= wall and base not in behind
     )
 
 
@@ -80,10 +88,10 @@ def useless(attempts: tuple[Attempt, ...]) -> Iterator[Rejection]:
             continue
         if attempt.remedy == PROBE:
             yield Rejection(PROBE, "the build fails without isolation, too", number)
-        elif _rank(attempt) < _rank(attempts[attempt.base]):
-            yield Rejection(attempt.remedy, "the build fails at an earlier stage with it", number)
         elif not moved(attempts[attempt.base], attempt):
-            yield Rejection(attempt.remedy, "the build fails with it as it did without it", number)
+            earlier = _reach(attempts, number) < _reach(attempts, attempt.base)
+            how = "at an earlier stage with it" if earlier else "with it as it did without it"
+            yield Rejection(attempt.remedy, f"the build fails {how}", number)
         elif not _progressed(attempts, number):
             yield Rejection(attempt.remedy, "the build fails with it as it did before an earlier remedy", number)
 
@@ -102,7 +110,7 @@ def is_curable(attempt: Attempt) -> bool:
 def _bases(attempts: tuple[Attempt, ...]) -> tuple[int, ...]:
     """Give the attempts to build on: the first and each that made progress, the furthest first."""
     kept = [
-        (attempt.result.stage.rank, number)
+        (_reach(attempts, number), number)
         for number, attempt in enumerate(attempts)
         if isinstance(attempt.result, Failure) and attempt.remedy != PROBE and _progressed(attempts, number)
     ]
@@ -112,21 +120,35 @@ def _bases(attempts: tuple[Attempt, ...]) -> tuple[int, ...]:
 def _progressed(attempts: tuple[Attempt, ...], number: int) -> bool:
     """Tell whether an attempt moved away from all that it builds on: back at a former cause is no progress."""
     base = attempts[number].base
+    if base is None:
+        return True
+    reach = _reach(attempts, number)
+    return moved(attempts[base], attempts[number]) and all(
+        reach > _reach(attempts, earlier)
+        or (reach == _reach(attempts, earlier) and not _is_like(attempts, earlier, number))
+        for earlier in _ancestors(attempts, base)
+    )
+
+
+def _ancestors(attempts: tuple[Attempt, ...], number: int) -> Iterator[int]:
+    """Give what an attempt builds on, the nearest first."""
+    base = attempts[number].base
     while base is not None:
-        if not moved(attempts[base], attempts[number]):
-            return False
+        yield base
         base = attempts[base].base
-    return True
+
+
+def _is_like(attempts: tuple[Attempt, ...], one: int, other: int) -> bool:
+    first, second = attempts[one].diagnosis, attempts[other].diagnosis
+    return first is not None and second is not None and second.is_like(first)
 
 
 def _cured(attempts: tuple[Attempt, ...], number: int) -> Iterator[int]:
     """Give the attempts whose failure, being a known one, was cured on the way to another."""
-    base = attempts[number].base
-    while base is not None:
+    for base in _ancestors(attempts, number):
         diagnosis = attempts[base].diagnosis
         if diagnosis is not None and diagnosis.kind is not Kind.UNKNOWN:
             yield base
-        base = attempts[base].base
 
 
 def _is_of_the_sources(attempt: Attempt) -> bool:
@@ -139,5 +161,14 @@ def _is_of_the_sources(attempt: Attempt) -> bool:
     return names_in((diagnosis.subject,)).isdisjoint(tools | {canonicalize_name(each.name) for each in held})
 
 
-def _rank(attempt: Attempt) -> int:
-    return attempt.result.stage.rank if isinstance(attempt.result, Failure) else -1
+def _reach(attempts: tuple[Attempt, ...], number: int) -> int:
+    """Give the rank of the stage that an attempt came to; one that made progress came as far as what it builds on."""
+    attempt = attempts[number]
+    own = attempt.result.stage.rank if isinstance(attempt.result, Failure) else -1
+    if attempt.base is None or not moved(attempts[attempt.base], attempt):
+        return own
+    return max(own, _reach(attempts, attempt.base))
+
+
+def _wants_generating(diagnosis: Diagnosis) -> bool:
+    return diagnosis.kind is Kind.GENERATED_OUTDATED or diagnosis.row == UNGENERATED

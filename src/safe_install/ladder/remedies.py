@@ -91,6 +91,8 @@ def probe(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> Answered:
         return Declined("the build was without isolation already", telling=False)
     if isinstance(recipe.system, Malformed):
         return Declined("there is no backend to call")
+    if diagnosis.kind is Kind.MODULE_MISSING and diagnosis.subject.partition(".")[0] == "pip":
+        return Declined("every target has a pip: that it is there tells nothing of the build", telling=False)
     held = evidence.answers.get(InstalledProviders())
     if held is None:
         return InstalledProviders()
