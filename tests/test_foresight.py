@@ -169,6 +169,26 @@ class TestWhatItImports:
     def test_nothing_that_may_not_be_wanted_or_that_nobody_vouches_for(self, script: str) -> None:
         assert self.brought(script, "requests", "helper").extra_requires == ()
 
+    def test_what_went_farther_is_not_followed_by_less(self) -> None:
+        script = "import requests, click\n"
+        project = replace(PROJECT, has_setup_py=True, sources=(("setup.py", script),), mentions=(
+            Mention("requests", "setup.py"), Mention("click", "setup.py"),
+        ))  # fmt: skip
+        given = evidence(project=project)
+        first = failed(missing("requests"), Stage.REQUIRES)
+        assert isinstance(first.result, Failure)
+        first = replace(first, result=replace(first.result, environment=HELD))
+        taken = step(first, given=given)
+        assert isinstance(taken, Try)
+        assert taken.recipe.extra_requires == ("requests", "click")
+        wall = Diagnosis(Kind.VERSION_SKEW, "click", "ImportError: …")
+        after = step(first, tried(taken, wall, Stage.REQUIRES), given=given)
+        assert not isinstance(after, Try) or after.recipe.extra_requires != ("requests",)
+        no_such = Diagnosis(Kind.REQUIREMENT_NOT_FOUND, "click", "…")
+        after = step(first, tried(taken, no_such, Stage.FILL), given=given)
+        assert isinstance(after, Try)
+        assert after.recipe.extra_requires == ("requests",)
+
     def test_nothing_that_is_there_already(self) -> None:
         there = (*HELD, Distribution("Requests", "2.32"))
         assert self.brought("import requests\n", "requests", held=there).extra_requires == ()

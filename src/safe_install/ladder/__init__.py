@@ -11,7 +11,7 @@ from safe_install.kinds import Kind, Pip
 from safe_install.ladder import constraints, remedies, repairs
 from safe_install.ladder.dates import as_of_date
 from safe_install.ladder.foresight import farther
-from safe_install.ladder.progress import Rejection, imported, is_curable, open_bases, reported, useless
+from safe_install.ladder.progress import Rejection, imported, is_curable, moved, open_bases, reported, useless
 from safe_install.ladder.remedies import Answered, Declined, Proposal
 from safe_install.model import PROBE, Attempt, Built, Diagnosis, Failure, Malformed, Recipe, assert_never
 
@@ -155,7 +155,7 @@ def next_step(attempts: tuple[Attempt, ...], evidence: Evidence, *, spent: bool 
 def _choices(attempts: tuple[Attempt, ...], base: int, evidence: Evidence) -> Iterator[Try | Ask | Rejection]:
     recipe, diagnosis = attempts[base].recipe, attempts[base].diagnosis
     assert diagnosis is not None
-    tried = {_as_run(attempt.recipe) for attempt in attempts}
+    tried = {_as_run(attempt.recipe): number for number, attempt in enumerate(attempts)}
     for remedy in LADDER:
         reach = evidence.policy.reach
         if diagnosis.kind not in remedy.cures or (reach is not None and remedy.name not in reach):
@@ -170,10 +170,14 @@ def _choices(attempts: tuple[Attempt, ...], base: int, evidence: Evidence) -> It
             case Declined():
                 yield Rejection(remedy.name, answer.reason)
             case Proposal():
-                # What was tried already is told as the attempt that it was.
                 for proposal in filter(None, (farther(answer, attempts[base], evidence), answer)):
-                    if _as_run(proposal.recipe) not in tried:
+                    # What was tried already is told as the attempt that it was.
+                    before = tried.get(_as_run(proposal.recipe))
+                    if before is None:
                         yield Try(proposal.recipe, remedy, base, proposal.source)
+                    elif attempts[before].base == base and moved(attempts[base], attempts[before]):
+                        # It went farther: less than that leads nowhere else.
+                        break
             case _:
                 yield Ask(answer)
 
