@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pythons
-from corpus import table
+from corpus import effort, table
 from corpus.downloads import fetched
 from corpus.judging import Outcome, judged
 from corpus.manifest import Row, read
@@ -39,6 +39,7 @@ def main() -> int:
         print(table.HEAD, flush=True)
         lines = tuple(_lines(rows, asked.folder or work / "sdists", work))
     print(f"\n{table.totals(lines)}")
+    print(f"\n{effort.table(step for line in lines for step in line.tried.steps)}")
     return int(any(each.outcome not in RIGHT for each in lines))
 
 

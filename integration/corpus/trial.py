@@ -15,6 +15,7 @@ from typing import Final
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from corpus.effort import Step, steps_of
 from corpus.manifest import Row
 from events import Story
 from fingerprint import differences, fingerprint
@@ -56,6 +57,8 @@ class Tried:
     """Kind and subject of each failed attempt, and last, when it was refused, of the one that was told."""
     changes: tuple[str, ...] = ()
     """What was proven to be needed."""
+    steps: tuple[Step, ...] = ()
+    """The attempts with a remedy."""
     problem: str = ""
     """Why it is wrong, whatever was expected: something was installed that is not right, or left behind."""
 
@@ -87,7 +90,8 @@ def tried(row: Row, sdist: Path, interpreter: Path, root: Path) -> tuple[Plain, 
     else:
         problem = ", ".join(differences(before, fingerprint(ours.target))[:3])
     story = run.story
-    return plain, Tried(run.status == 0, max(1, story.attempts), seconds, _diagnoses(story), _changes(story), problem)
+    told = (_diagnoses(story), _changes(story), steps_of(story))
+    return plain, Tried(run.status == 0, max(1, story.attempts), seconds, *told, problem)
 
 
 def _emptied(cache: Path) -> Path:

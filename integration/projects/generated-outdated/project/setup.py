@@ -1,14 +1,10 @@
-import os
-
-from Cython.Build import cythonize
 from setuptools import Extension, setup
 
-# As an archive has it: written after what it was made from.
-os.utime("src/demo/fast.c")
-setup(
-    name="demo",
-    version="1.0",
-    package_dir={"": "src"},
-    packages=["demo"],
-    ext_modules=cythonize([Extension("demo.fast", ["src/demo/fast.pyx"])]),
-)
+try:
+    from Cython.Build import cythonize
+except ImportError:
+    extensions = [Extension("demo.fast", ["src/demo/fast.c"])]
+else:
+    extensions = cythonize([Extension("demo.fast", ["src/demo/fast.pyx"])])
+
+setup(name="demo", version="1.0", package_dir={"": "src"}, packages=["demo"], ext_modules=extensions)

@@ -1,0 +1,3 @@
+"""A module to import."""
+
+__version__ = "1.0"
