@@ -16,6 +16,11 @@ else:
 
 PROJECTS: Final = Path(__file__).parent / "projects"
 KINDS: Final = ("editable", "wheel")
+FAMILIES: Final = (
+    *("misspelt-attribute", "misspelt-root", "misspelt-submodule", "no-backend", "no-requires", "not-in-requires"),
+    "other-tool",
+)
+"""The causes that have a project for each backend."""
 
 
 @dataclass(frozen=True)
@@ -87,13 +92,17 @@ def combinations(name: str, pythons: Mapping[str, Path]) -> tuple[Case, ...]:
     return tuple(_case(name, kind, python, document) for python in pythons if python in only for kind in kinds)
 
 
+def everyday(found: tuple[str, ...]) -> tuple[str, ...]:
+    """Choose for every day: of a cause with a project for each backend every second, in turns."""
+    families = [[name for name in found if name.startswith(f"{cause}-")] for cause in FAMILIES]
+    left_out = {name for turn, family in enumerate(families) for name in family[turn % 2 :: 2]}
+    return tuple(name for name in found if name not in left_out)
+
+
 def representative(combined: tuple[Case, ...]) -> tuple[Case, ...]:
-    """Choose the same few every time: one that pip fails on; of a healthy project, one of each kind."""
+    """Choose the same one every time, of those that pip fails on."""
     telling = tuple(case for case in combined if case.pip != "works") or combined
-    groups = [[case for case in telling if case.kind == kind] for kind in KINDS]
-    if not all(case.healthy for case in telling):
-        groups = [list(telling)]
-    return tuple(group[zlib.crc32(group[0].name.encode()) % len(group)] for group in groups if group)
+    return (telling[zlib.crc32(telling[0].name.encode()) % len(telling)],) if telling else ()
 
 
 def version(python: str) -> tuple[int, ...]:

@@ -54,10 +54,13 @@ def pytest_report_header() -> str:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Hand each test the combinations of the projects that it is about."""
-    choose = (lambda each: each) if metafunc.config.getoption("--all") else cases.representative
+    whole = metafunc.config.getoption("--all")
+    choose, names = (
+        ((lambda each: each), cases.names()) if whole else (cases.representative, cases.everyday(cases.names()))
+    )
     for fixture, wanted in ABOUT.items():
         if fixture in metafunc.fixturenames:
-            projects = (cases.combinations(name, pythons()) for name in cases.names())
+            projects = (cases.combinations(name, pythons()) for name in names)
             chosen = [case for each in projects for case in choose(tuple(filter(wanted, each)))]
             metafunc.parametrize(fixture, [_marked(case, fixture) for case in chosen])
 

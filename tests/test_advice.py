@@ -198,3 +198,8 @@ def test_a_version_that_only_git_knows_is_told_with_the_variable_that_sets_it() 
 def test_only_what_has_a_name_is_to_be_asked_for_as_a_wheel(unbuilt: str, asked: str) -> None:
     step = told(Kind.DEPENDENCY_UNBUILT, unbuilt).step
     assert (asked in step) if asked else ("safe-install" not in step)
+
+
+def test_what_python_itself_took_away_is_told_with_the_last_that_had_it() -> None:
+    advice = told(Kind.PYTHON_UNSUPPORTED, "rU", curable=False, row="open-mode-u")
+    assert "a Python before 3.11" in advice.step

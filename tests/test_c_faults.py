@@ -115,6 +115,18 @@ class TestNumpysHeaders:
         assert (found.kind, found.curable) == (Kind.PYTHON_UNSUPPORTED, False)
 
 
+class TestHeadersOfDistributions:
+    TEXT = "x.cpp:14:10: fatal error: pybind11/numpy.h: No such file or directory\n"
+
+    def test_the_distribution_is_missing(self) -> None:
+        assert (read(self.TEXT).kind, read(self.TEXT).subject) == (Kind.MODULE_MISSING, "pybind11")
+
+    def test_one_that_is_there_is_not(self) -> None:
+        held = Distribution("pybind11", "3.0.1", ("pybind11",))
+        found = diagnose(hook_failed(self.TEXT, SETUPTOOLS, held), Recipe(SYSTEM), EVIDENCE)
+        assert found.kind is Kind.HEADER_MISSING
+
+
 class TestWhatCythonMakes:
     """C code that is not there."""
 
