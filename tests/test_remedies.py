@@ -18,7 +18,6 @@ from safe_install.ladder.remedies import (
     infer_requires_unbounded,
     isolate,
     probe,
-    regenerate,
     require_what_the_probe_used,
     set_artefacts_aside,
     set_variables,
@@ -277,26 +276,3 @@ class TestVariables:
 
     def test_no_variable_is_made_up(self) -> None:
         assert isinstance(set_variables(RECIPE, UNKNOWN, evidence()), Declined)
-
-
-class TestRegenerate:
-    stale = Diagnosis(Kind.GENERATED_OUTDATED, "src/x.c", "src/x.c:1:1: fatal error: longintrepr.h")
-    forced = (("CYTHON_FORCE_REGEN", "1"),)
-
-    def test_cython_is_required_and_told_to_do_it(self) -> None:
-        assert regenerate(RECIPE, self.stale, evidence()) == InstalledProviders()
-        answer = regenerate(RECIPE, self.stale, evidence(SIX))
-        assert isinstance(answer, Proposal)
-        assert answer.recipe == replace(RECIPE, extra_requires=("Cython",), variables=self.forced)
-        assert answer.source is not None
-        assert answer.source.endswith("; setup.py knows of it")
-
-    @pytest.mark.parametrize("required", ["Cython>=0.29", "cython"])
-    def test_one_that_is_required_is_only_told(self, required: str) -> None:
-        started = replace(RECIPE, extra_requires=(required,), variables=(("A", "1"),))
-        answer = regenerate(started, self.stale, evidence())
-        assert isinstance(answer, Proposal)
-        assert answer.recipe == replace(started, variables=(("A", "1"), *self.forced))
-
-    def test_what_vouches_for_no_name_adds_none(self) -> None:
-        assert regenerate(RECIPE, self.stale, evidence(hashes=True)) == Declined(HASHES)

@@ -65,7 +65,14 @@ class Dated:
     today: date
 
 
-Question: TypeAlias = InstalledProviders | IndexProviders | ReleasesAsOf | SourcesDate
+@dataclass(frozen=True)
+class GeneratedBy:
+    """The question: which release of a code generator does a file of the tree say that it was made by?"""
+
+    file: str
+
+
+Question: TypeAlias = InstalledProviders | IndexProviders | ReleasesAsOf | SourcesDate | GeneratedBy
 Answer: TypeAlias = tuple[Distribution, ...] | Dated
 
 

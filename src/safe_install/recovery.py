@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 
-from safe_install import events, project
+from safe_install import events, project, sources
 from safe_install.building import build
 from safe_install.environment.workshop import Workshop
 from safe_install.errors import BuildRequirementsUnmet
@@ -19,6 +19,7 @@ from safe_install.events.values import Change, HookRun, Place
 from safe_install.evidence import (
     Answer,
     Evidence,
+    GeneratedBy,
     IndexProviders,
     InstalledProviders,
     Question,
@@ -154,6 +155,8 @@ def _answered(bench: Bench, question: Question) -> Answer:
             from safe_install.dating import releases_as_of
 
             return releases_as_of(question, shop, shop.run_dir / f"as-of-{question.day}.log")
+        case GeneratedBy():
+            return sources.generator(bench.project.path, question.file)
         case IndexProviders():
             from safe_install.verification import index_providers
 

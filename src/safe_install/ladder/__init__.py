@@ -11,6 +11,7 @@ from safe_install.kinds import Kind, Pip
 from safe_install.ladder import constraints, remedies, repairs
 from safe_install.ladder.dates import as_of_date
 from safe_install.ladder.foresight import farther
+from safe_install.ladder.generating import regenerate
 from safe_install.ladder.progress import Rejection, imported, is_curable, moved, open_bases, reported, useless
 from safe_install.ladder.remedies import Answered, Declined, Proposal
 from safe_install.model import PROBE, Attempt, Built, Diagnosis, Failure, Malformed, Recipe, assert_never
@@ -75,7 +76,7 @@ LADDER: Final = (
     _row("constrain-requires", 6, (Kind.EDITABLE_UNSUPPORTED,), constraints.raise_for_editable),
     _row("constrain-requires", 6, (Kind.PYTHON_UNSUPPORTED,), constraints.raise_for_python),
     _row("set-variables", 6, (Kind.VARIABLE_WANTED, Kind.API_REMOVED), remedies.set_variables),
-    _row("set-variables", 6, (Kind.GENERATED_OUTDATED,), remedies.regenerate),
+    _row("set-variables", 6, (Kind.GENERATED_OUTDATED,), regenerate),
     _row("as-of-date", 7, _AGED, as_of_date),
 )
 """What can be tried, the mildest first (design, section 5)."""

@@ -11,7 +11,6 @@ from packaging.utils import canonicalize_name
 
 from safe_install.declared.outdated import BINDING, raised, support
 from safe_install.declared.providers import name_of
-from safe_install.diagnosis.generated import REGENERATING
 from safe_install.diagnosis.pip_faults import OLD_PIP, is_older
 from safe_install.evidence import Evidence, InstalledProviders, Question
 from safe_install.kinds import Infer, Kind, Pip
@@ -162,21 +161,6 @@ def set_variables(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> A
         return Declined("no environment variable is known to change that", telling=False)
     variables = {**dict(recipe.variables), row.variable: row.value}
     return Proposal(replace(recipe, variables=tuple(variables.items())), f"known: {row.source}")
-
-
-def regenerate(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> Answered:
-    """Have Cython, which the project's `setup.py` knows of, generate its C code anew for this Python."""
-    row = tables().variable(REGENERATING)
-    forced = replace(recipe, variables=(*recipe.variables, (row.variable, row.value)), isolated=True)
-    if "cython" in map(name_of, written(recipe)):
-        return Proposal(forced, f"known: {row.source}")
-    match found := provider("Cython", evidence):
-        case Named():
-            return adding(forced, [found.requirement], f"{found.source}; setup.py knows of it")
-        case Unnamed():
-            return Declined(found.reason)
-        case _:
-            return found
 
 
 def written(recipe: Recipe) -> tuple[str, ...]:
