@@ -36,9 +36,9 @@ class Scene:
         self.log, self.told = a_log()
 
     @contextmanager
-    def kept(self, *artefacts: str) -> Iterator[Kept]:
+    def kept(self, *artefacts: str, ours: tuple[Path, ...] = ()) -> Iterator[Kept]:
         project = Project(self.root, DEFAULT, artefacts=artefacts)
-        with kept_tree(project, self.store, self.run_dir, (), self.log) as keeping:
+        with kept_tree(project, self.store, self.run_dir, ours, self.log) as keeping:
             yield keeping
 
     def displaced(self) -> dict[str, str]:
@@ -191,3 +191,11 @@ def test_a_tree_for_whose_copy_there_is_no_room_is_not_built(scene: Scene) -> No
 def test_an_error_of_what_is_done_meanwhile_is_none_of_the_keeping(scene: Scene) -> None:
     with pytest.raises(FileNotFoundError), scene.kept():
         (scene.root / "absent").read_text()
+
+
+def test_in_what_pip_has_unpacked_nothing_is_anybodys_work(scene: Scene) -> None:
+    with scene.kept(ours=(scene.root.parent,)):
+        (scene.root / "src/demo.py").write_text("generated\n")
+    assert (scene.root / "src/demo.py").read_text() == FILES["src/demo.py"]
+    assert scene.displaced() == {}
+    assert scene.event()["displaced"] == []

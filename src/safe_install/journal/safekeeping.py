@@ -44,9 +44,11 @@ SHOWN: Final = 5
 def kept_tree(project: Project, store: Path, run_dir: Path, ours: tuple[Path, ...], log: Log) -> Iterator[Kept]:
     """Keep a source tree, and what somebody changes in it meanwhile, too: that is in `run_dir` afterwards.
 
-    `ours` are folders that the run itself writes to. Raises NotKept when that cannot be.
+    `ours` are folders that the run itself writes to: a tree in one of them, which pip has unpacked, is nobody's work.
+    Raises NotKept when that cannot be.
     """
-    displacing = Displacing(run_dir / "displaced", project.path, project.artefacts)
+    unpacked = any(project.path.is_relative_to(each) for each in ours)
+    displacing = None if unpacked else Displacing(run_dir / "displaced", project.path, project.artefacts)
     with ExitStack() as stack:
         try:
             scope = tree_scope(project.path, run_dir, *ours)
