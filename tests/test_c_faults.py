@@ -146,7 +146,8 @@ class TestWhatCythonMakes:
         ("text", "setup_py"),
         [
             (ABSENT, "Extension('demo.inner.fast', ['demo/inner/fast.pyx'])"),
-            (ABSENT, "from Cython.Build import cythonize"),
+            (ABSENT, "end = '.pyx' if USE_CYTHON else '.c'"),
+            (ABSENT, "cythonize(glob('demo/*.pyx'))"),
             ("gcc: error: demo/quick.cpp: No such file or directory\n", ""),
             ("clang: error: no such file or directory: 'x'\nclang: error: 'src/demo/quick.c': no such file\n", ""),
         ],
@@ -157,7 +158,12 @@ class TestWhatCythonMakes:
         with_cython = self.told(text, setup_py, (Distribution("Cython", "3.3.1", ("Cython",)),))
         assert with_cython.kind is not Kind.MODULE_MISSING
 
+    def test_of_a_check_it_tells_nothing(self) -> None:
+        text = "gcc: error: conftest.c: No such file\nx.c:1:1: fatal error: libpq-fe.h: No such file or directory\n"
+        assert self.told(text, "cythonize('*.pyx')").kind is Kind.HEADER_MISSING
+
     def test_what_cython_does_not_make_is_the_projects_own(self) -> None:
+        assert self.told(self.ABSENT, "from Cython.Build import cythonize").kind is Kind.FILE_MISSING
         found = self.told(self.ABSENT, "# from Cython: demo/inner/fast.pyx\n")
         assert (found.kind, found.subject, found.curable) == (Kind.FILE_MISSING, "demo/inner/fast.c", False)
 
@@ -197,6 +203,10 @@ class TestFunctionsOfPython:
         found = read(text)
         assert (found.kind, found.subject, found.curable) == (Kind.PYTHON_UNSUPPORTED, "_PyLong_AsByteArray", False)
         assert read(text, "from Cython.Build import cythonize").kind is Kind.GENERATED_OUTDATED
+
+    def test_a_note_about_another_function_is_not_heard(self) -> None:
+        later = "x.c:2:1: warning: y\n/usr/include/python3.13/x.h:1:1: note: declared here\n"
+        assert read(self.TEXT.format("demo/x.h") + later).kind is Kind.PROJECT_ERROR
 
     def test_one_of_the_projects_own(self) -> None:
         assert read(self.TEXT.format("demo/x.h")).kind is Kind.PROJECT_ERROR

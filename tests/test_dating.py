@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from packaging.version import Version
 
 from safe_install.dating import age, dated, releases_as_of, uploaded
 from safe_install.environment.workshop import Workshop
@@ -90,6 +91,50 @@ def test_the_day_of_an_upload_is_found_to_the_week(tmp_path: Path) -> None:
     told = uploaded("six", "1.16.0", date(2026, 11, 28), a_shop(tmp_path, environ=os.environ))
     assert told is not None
     assert abs(told - date(2021, 5, 5)) <= timedelta(weeks=1)
+
+
+class TestHalving:
+    """The index is asked what it had before a day."""
+
+    CAME = date(2019, 3, 5)
+
+    def told(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, answers: int = 99) -> tuple[date | None, int]:
+        asked = 0
+
+        def versions(name: str, words: tuple[str, ...], shop: Workshop) -> tuple[Version, ...] | None:
+            nonlocal asked
+            asked += 1
+            if asked > answers:
+                return None
+            day = date.fromisoformat(words[words.index("--uploaded-prior-to") + 1])
+            return (Version("0.9"), Version("1.0")) if day > self.CAME else (Version("0.9"),)
+
+        monkeypatch.setattr("safe_install.dating.versions", versions)
+        return uploaded("demo", "1.0", date(2026, 11, 28), a_shop(tmp_path)), asked
+
+    def test_the_day_is_found_to_the_week(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        found, asked = self.told(monkeypatch, tmp_path)
+        assert found is not None
+        assert self.CAME < found <= self.CAME + timedelta(weeks=1)
+        assert asked < 20
+
+    @pytest.mark.parametrize("answers", [0, 1, 2, 7])
+    def test_an_index_that_stops_answering_ends_it(
+        self, answers: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        assert self.told(monkeypatch, tmp_path, answers) == (None, answers + 1)
+
+    def test_one_that_had_it_always_tells_no_times(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        monkeypatch.setattr(self.__class__, "CAME", date(2000, 1, 1))
+        assert self.told(monkeypatch, tmp_path)[0] is None
+
+
+@pytest.mark.parametrize("name", ["../x", "-v", "a b", "x" * 500 + "/"])
+def test_what_is_no_name_is_not_asked_for(name: str, tmp_path: Path) -> None:
+    folder = packed(tmp_path / "demo", date(1970, 1, 1))
+    os.utime(folder / "setup.py", (0, 0))
+    project = Project(folder, LEGACY, sources=(("PKG-INFO", f"Name: {name}\nVersion: 1.0\n"),))
+    assert age(project, a_shop(tmp_path)).sources is None
 
 
 def test_a_place_that_tells_no_times_is_not_heard(tmp_path: Path) -> None:

@@ -149,3 +149,8 @@ def test_a_name_that_no_module_can_have_is_never_a_subject(name: str) -> None:
 def test_an_endless_name_is_never_a_subject() -> None:
     found = told(hook_failed(raised(f"ModuleNotFoundError: No module named '{'x' * 600}'", "<string>")))
     assert (found.kind, found.subject) == (Kind.UNKNOWN, "")
+
+
+def test_what_python_took_away_from_a_tool_another_release_may_do_without() -> None:
+    of_tool = raised("ValueError: invalid mode: 'rU'", "/env/lib/python3.13/site-packages/setuptools/x.py")
+    assert told(hook_failed(of_tool, SETUPTOOLS)).curable

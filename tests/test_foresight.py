@@ -10,7 +10,7 @@ import pytest
 from attempted import ALL, PROJECT, evidence, failed, missing, step, tried
 from safe_install.evidence import Evidence
 from safe_install.kinds import Kind, Stage
-from safe_install.ladder import Try
+from safe_install.ladder import NAMES, Try
 from safe_install.model import Attempt, BuildSystem, Diagnosis, Distribution, Failure, Mention, Recipe
 
 LOST = Diagnosis(Kind.API_REMOVED, "setuptools", "No module named 'pkg_resources'", row="setuptools-pkg-resources")
@@ -105,7 +105,8 @@ class TestOfWhatIsAdded:
 
 HELD = (Distribution("setuptools", "84.2.1"),)
 IN_BUILD_EXT = """
-class Builder(build_ext):
+from setuptools.command.build_ext import build_ext as builds
+class Builder(builds):
     def finalize_options(self):
         import numpy
         super().finalize_options()
@@ -149,7 +150,9 @@ class TestWhatItImports:
         script = f"{IN_BUILD_EXT}setup(name='demo', ext_modules=modules, cmdclass={{'build_ext': Builder}})\n"
         assert self.brought(script).extra_requires == ("numpy",)
         assert self.brought(f"{IN_BUILD_EXT}setup(name='demo')\n").extra_requires == ()
-        assert self.brought(script.replace("(build_ext)", "(test)")).extra_requires == ()
+        assert self.brought(script.replace("(builds)", "(test)")).extra_requires == ()
+        assert self.brought(script.replace("finalize_options(", "write_documents(")).extra_requires == ()
+        assert self.brought(script.replace("(builds)", "(command.build_ext)")).extra_requires == ("numpy",)
 
     def test_what_is_brought_is_bounded_by_its_use(self) -> None:
         recipe = self.brought("import pkg_resources, pypandoc\nlong = pypandoc.convert('README.md', 'rst')\n")
@@ -204,6 +207,12 @@ class TestWhatItImports:
 
     def test_nothing_whose_release_is_kept_old(self) -> None:
         assert self.brought("import requests\n", "requests==1.0").extra_requires == ()
+
+    def test_nothing_where_the_remedy_that_adds_names_may_not_be_tried(self) -> None:
+        without = replace(ALL, remedies=frozenset(NAMES) - {"infer-requires"})
+        assert self.brought("import requests\n", "requests", policy=without).extra_requires == ()
+        without = replace(ALL, reach=frozenset({"constrain-requires"}))
+        assert self.brought("import requests\n", "requests", policy=without).extra_requires == ()
 
     def test_nothing_where_no_name_may_be_added(self) -> None:
         strict = replace(ALL, hashes=True)

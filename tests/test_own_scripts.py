@@ -84,6 +84,8 @@ class TestAScriptThatEndsItself:
         found = diagnose(hook_failed("This wants the 2to3 tool\n", SETUPTOOLS), Recipe(project.system), given)
         assert (found.kind, found.row) == (Kind.API_REMOVED, "distutils-2to3")
         assert found.evidence == "This wants the 2to3 tool"
+        silent = replace(given, project=having(setup_py=text.replace("'This wants the 2to3 tool'", "1")))
+        assert diagnose(hook_failed("bye\n", SETUPTOOLS), Recipe(project.system), silent).kind is Kind.UNKNOWN
         older = Distribution("setuptools", "57.5", ("setuptools",))
         found = diagnose(hook_failed("This wants the 2to3 tool\n", older), Recipe(project.system), given)
         assert found.kind is Kind.PROJECT_ERROR

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -22,9 +23,9 @@ from attempted import (
     tried,
 )
 from safe_install.diagnosis.generated import UNGENERATED
-from safe_install.evidence import Policy
+from safe_install.evidence import Dated, Policy, ReleasesAsOf
 from safe_install.kinds import Kind, Pip, Stage
-from safe_install.ladder import GiveUp, Try
+from safe_install.ladder import Ask, GiveUp, Try
 from safe_install.ladder.progress import Rejection, furthest, moved
 from safe_install.model import PROBE, Attempt, Diagnosis
 
@@ -189,3 +190,25 @@ def test_another_thing_that_the_same_tool_has_removed_is_another_cause() -> None
     assert first.is_like(replace(first, evidence="another line"))
     assert not first.is_like(replace(first, row="setuptools-extern-six"))
     assert not first.is_like(replace(first, subject="numpy"))
+
+
+class TestASkewedRelease:
+    """A release that lacks what is wanted of it: other releases are tried, and nothing of the caches."""
+
+    SKEWED = Diagnosis(Kind.VERSION_SKEW, "numpy", "ImportError: cannot import name 'x' from 'numpy'")
+
+    def test_the_target_s_own_may_have_it(self) -> None:
+        taken = step(failed(self.SKEWED), given=evidence(SETUPTOOLS))
+        assert isinstance(taken, Try)
+        assert taken.remedy.name == PROBE
+
+    def test_or_one_of_the_sources_time(self) -> None:
+        given = replace(evidence(), dated=Dated(date(2020, 1, 1), date(2026, 1, 1)))
+        taken = step(failed(self.SKEWED), given=given)
+        assert isinstance(taken, Ask)
+        assert isinstance(taken.question, ReleasesAsOf)
+
+    def test_or_a_fresh_environment(self) -> None:
+        taken = step(failed(self.SKEWED, recipe=replace(START, isolated=False)), given=evidence())
+        assert isinstance(taken, Try)
+        assert taken.recipe.isolated

@@ -48,6 +48,12 @@ def test_a_project_without_the_script() -> None:
     assert list(reached(HOMES, {"other.py": ""}.get)) == []
 
 
+def test_names_without_end_are_no_modules() -> None:
+    assert files({"setup.py": "import demo" + ".a" * 30_000}) == []
+    many = ", ".join(f"n{number}" for number in range(5000))
+    assert files({"setup.py": f"from demo import {many}", "src/demo/n4999.py": ""}) == []
+
+
 def test_there_is_an_end_to_it() -> None:
     texts = {f"src/demo/m{number}.py": f"from . import m{number + 1}" for number in range(2 * MOST)}
     assert len(files({"setup.py": "import demo.m0", **texts})) == MOST - 1

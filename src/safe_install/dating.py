@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Final
 
+from packaging.utils import InvalidName, canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from safe_install import git
@@ -39,9 +40,13 @@ LOCAL: Final = "file:"
 def age(project: Project, shop: Workshop) -> Dated:
     """Tell how old a project is: by its files, by version control, or, where an sdist's tell nothing, by the index."""
     found, told = dated(project.path, shop.environ), metadata.read(project.source(METADATA))
-    if found.sources is not None or not told.name:
+    if found.sources is not None:
         return found
-    return replace(found, sources=uploaded(told.name, told.version, found.today, shop))
+    try:
+        name = canonicalize_name(told.name or "", validate=True)
+    except InvalidName:
+        return found
+    return replace(found, sources=uploaded(name, told.version, found.today, shop))
 
 
 def dated(tree: Path, environ: Mapping[str, str]) -> Dated:
@@ -54,15 +59,18 @@ def dated(tree: Path, environ: Mapping[str, str]) -> Dated:
     if not (tree / METADATA).is_file():
         return Dated(_committed(tree, environ), today)
     others = (_written(file) for pattern in ("*", "*/*", "*/*/*") for file in tree.glob(pattern))
-    days = (_written(tree / METADATA), max(filter(None, others), default=None))
-    return Dated(next((day for day in days if day and day < today), None) or _committed(tree, environ), today)
+    # What is of today was written by pip, or by a build.
+    newest = max((day for day in others if day and day < today), default=None)
+    packed = _written(tree / METADATA)
+    own = packed if packed and packed < today else None
+    return Dated(own or newest or _committed(tree, environ), today)
 
 
 def uploaded(name: str, version: str, today: date, shop: Workshop) -> date | None:
     """Give the day, to the week, by which the index had a release's sdist; nothing where it does not tell times.
 
     pip shows no time of upload. But it can be asked what the index had before a day, and so the day is found by
-    halving: a dozen questions, each a second.
+    halving: a dozen questions, each a second. Nothing is found once a question stays without an answer.
     """
     try:
         wanted = Version(version)
@@ -70,16 +78,20 @@ def uploaded(name: str, version: str, today: date, shop: Workshop) -> date | Non
         return None
     remote = _remote(shop)
 
-    def had(day: date) -> bool:
+    def had(day: date) -> bool | None:
         before = ("--uploaded-prior-to", day.isoformat(), "--pre", "--no-binary", name)
-        return wanted in versions(name, before, remote)
+        listed = versions(name, before, remote)
+        return None if listed is None else wanted in listed
 
     early, late = _NOTHING_YET, today + _WEEK
-    if had(early) or not had(late):
+    if not had(late) or had(early) is not False:
         return None
     while late - early > _WEEK:
         middle = early + (late - early) / 2
-        early, late = (early, middle) if had(middle) else (middle, late)
+        answer = had(middle)
+        if answer is None:
+            return None
+        early, late = (early, middle) if answer else (middle, late)
     return late
 
 
@@ -107,10 +119,10 @@ def _written(file: Path) -> date | None:
     """Give the day on which a file was written; nothing for a folder, and for what was given no true date."""
     try:
         told = file.lstat()
-    except OSError:
-        # Gone since it was listed.
+        day = datetime.fromtimestamp(told.st_mtime, timezone.utc).date()
+    except (OSError, OverflowError, ValueError):
+        # Gone since it was listed, or of a day that no calendar has.
         return None
-    day = datetime.fromtimestamp(told.st_mtime, timezone.utc).date()
     return day if stat.S_ISREG(told.st_mode) and day >= FIRST and day != HATCHS else None
 
 

@@ -9,6 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from packaging.utils import canonicalize_name
+
 from safe_install import git, sources
 from safe_install.declared import build_system, metadata, setup_files
 from safe_install.errors import NotText, ProjectUnreadable
@@ -48,6 +50,7 @@ def declared(path: Path) -> Project:
     reading = build_system.parse(text, has_setup_py=has_setup_py)
     static = setup_files.read(text_of(path / "setup.py"), text_of(path / "setup.cfg"))
     released = metadata.read(text_of(path / METADATA) or "")
+    name = reading.name or static.name or released.name
     homes = tuple(_homes(path))
     own = {".", "src", *map(os.path.normpath, reading.backend_path)}
     own_homes = [(module, home) for module, home in homes if home in own]
@@ -55,13 +58,19 @@ def declared(path: Path) -> Project:
         path=path,
         system=reading.system,
         text=text,
-        name=reading.name or static.name or released.name,
+        name=name,
         has_setup_py=has_setup_py,
         names_backend=reading.names_backend,
         has_table=reading.has_table,
         oddities=reading.oddities,
         tools=reading.tools,
-        mentions=(*reading.mentions, *static.mentions, *_requirement_files(path), *released.mentions, *_built(path)),
+        mentions=(
+            *reading.mentions,
+            *static.mentions,
+            *_requirement_files(path),
+            *released.mentions,
+            *_built(path, name),
+        ),
         modules=frozenset(module for module, _ in own_homes),
         homes=homes,
         sources=sources.read(path, own_homes),
@@ -113,13 +122,12 @@ def _requirement_files(path: Path) -> Iterator[Mention]:
             yield from setup_files.requirement_lines(text, str(file.relative_to(path)))
 
 
-def _built(path: Path) -> Iterator[Mention]:
+def _built(path: Path, name: str | None) -> Iterator[Mention]:
     """Give the requirements that setuptools has written beside the metadata of an earlier build, or of the sdist."""
     for file in sorted([*path.glob("*.egg-info/requires.txt"), *path.glob("src/*.egg-info/requires.txt")]):
-        text = text_of(file)
-        if text is not None:
-            # Its headings, which name extras and markers, are no requirements.
-            yield from setup_files.requirement_lines(text, file.relative_to(path).as_posix())
+        if name is None or canonicalize_name(file.parent.stem) == canonicalize_name(name):
+            text = sources.text_of(file)
+            yield from metadata.requires(text or "", file.relative_to(path).as_posix())
 
 
 def _homes(path: Path) -> Iterator[tuple[str, str]]:

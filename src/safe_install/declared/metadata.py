@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from email.parser import HeaderParser
 
@@ -34,6 +35,17 @@ def read(pkg_info: str) -> Metadata:
         classifiers=tuple(map(_one_line, fields.get_all("Classifier", []))),
         mentions=tuple(requirement_lines(listed, f"{METADATA} Requires-Dist")),
     )
+
+
+def requires(text: str, where: str) -> Iterator[Mention]:
+    """Read the `requires.txt` that setuptools writes: the markers stand in the headings, `[extra:marker]`."""
+    marker = ""
+    for line in text.splitlines():
+        if line.startswith("["):
+            marker = line.strip().removesuffix("]").partition(":")[2].strip()
+        else:
+            behind = f" ; {marker}" if marker and ";" not in line else ""
+            yield from requirement_lines(f"{line}{behind}", where)
 
 
 def _one_line(value: object) -> str:

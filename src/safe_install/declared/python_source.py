@@ -7,12 +7,17 @@ import re
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from safe_install.declared.places import BEGINNING, Place
 
 _CAUGHT: Final = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 """Exceptions whose handler may make do without a module."""
+
+_BUILD_EXT: Final = "build_ext"
+_CALLED: Final = frozenset({"__init__", "initialize_options", "finalize_options", "run", "build_extensions"})
+"""Methods of that command that are always called (setuptools and distutils)."""
 
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 """Where a line ends for Python; not where `splitlines` thinks."""
@@ -63,6 +68,7 @@ class Source:
     fault_place: Place = BEGINNING
 
 
+@lru_cache(maxsize=64)
 def read(text: str) -> Source:
     """Read a Python file's text; whatever it holds, nothing is raised."""
     text = text.removeprefix("\ufeff")
@@ -77,7 +83,7 @@ def read(text: str) -> Source:
         imports=tuple(each for each in found if each.top),
         relative=tuple(each for each in found if not each.top),
         attributes=tuple(reader.attributes(module.body)),
-        compiling=tuple(reader.compiling(module.body)),
+        compiling=tuple(reader.compiling(module)),
         keywords=reader.keywords(module),
         changes_path=any(map(_is_search_path, ast.walk(module))),
     )
@@ -111,20 +117,23 @@ class _Reader:
         for node in body:
             match node:
                 case ast.Import():
-                    yield from (Import(each.name, self._place(node)) for each in node.names)
+                    place = self._place(node)
+                    yield from (Import(each.name, place) for each in node.names)
                 case ast.ImportFrom():
-                    module = "." * node.level + (node.module or "")
-                    yield from (Import(module, self._place(node), each.name) for each in node.names)
+                    place, module = self._place(node), "." * node.level + (node.module or "")
+                    yield from (Import(module, place, each.name) for each in node.names)
                 case ast.Try() if not any(map(_catches, node.handlers)):
                     yield from self.imports([*node.body, *node.finalbody])
 
-    def compiling(self, body: list[ast.stmt]) -> Iterator[Import]:
-        """Give the imports that are always carried out in the methods of a command that builds extensions."""
-        for node in body:
-            if isinstance(node, ast.ClassDef) and any(map(_is_build_ext, node.bases)):
+    def compiling(self, module: ast.Module) -> Iterator[Import]:
+        """Give the imports that are always carried out when a command of the file's own builds extensions."""
+        imported = (each for node in ast.walk(module) if isinstance(node, ast.ImportFrom) for each in node.names)
+        named = {each.asname or each.name for each in imported if each.name == _BUILD_EXT}
+        for node in module.body:
+            if isinstance(node, ast.ClassDef) and any(_is_build_ext(base, named) for base in node.bases):
                 for each in node.body:
-                    if isinstance(each, ast.FunctionDef):
-                        yield from (inner for inner in self.imports(each.body) if inner.top)
+                    if isinstance(each, ast.FunctionDef) and each.name in _CALLED:
+                        yield from (found for found in self.imports(each.body) if found.top)
 
     def attributes(self, body: list[ast.stmt]) -> Iterator[Import]:
         """Give what the statements that are always carried out take out of the modules that they import."""
@@ -170,9 +179,13 @@ def _catches(handler: ast.ExceptHandler) -> bool:
     return any(getattr(kind, "id", getattr(kind, "attr", "")) in _CAUGHT for kind in kinds)
 
 
-def _is_build_ext(base: ast.expr) -> bool:
-    name = base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "")
-    return name.endswith("build_ext")
+def _is_build_ext(base: ast.expr, named: set[str]) -> bool:
+    match base:
+        case ast.Attribute(attr=name):
+            return name == _BUILD_EXT
+        case ast.Name(id=name):
+            return name in named
+    return False
 
 
 def _is_search_path(node: ast.AST) -> bool:

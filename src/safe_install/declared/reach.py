@@ -10,8 +10,12 @@ from typing import Final
 from safe_install.declared.python_source import Import, Source, read
 
 SCRIPT: Final = "setup.py"
-MOST: Final = 60
+MOST: Final = 20
 """Files that are followed."""
+_LOOKED_FOR: Final = 1000
+"""Files that are looked for."""
+_DEEPEST: Final = 9
+"""Parts that a module's name may have."""
 
 
 def reached(
@@ -28,8 +32,10 @@ def reached(
 def _followed(
     homes: tuple[tuple[str, str], ...], text_of: Callable[[str], str | None]
 ) -> Iterator[tuple[str, str, Source]]:
-    left, seen = deque([(SCRIPT, "")]), {""}
-    while left:
+    left, seen, own = deque([(SCRIPT, "")]), {""}, {name for name, _ in homes}
+    for _ in range(_LOOKED_FOR):
+        if not left:
+            return
         file, package = left.popleft()
         text = text_of(file)
         if text is None:
@@ -37,7 +43,7 @@ def _followed(
         source = read(text)
         yield file, text, source
         for module in _modules(source, package):
-            if module not in seen:
+            if module not in seen and module.partition(".")[0] in own:
                 seen.add(module)
                 left += _files(module, homes)
 
@@ -63,7 +69,9 @@ def _modules(source: Source, package: str) -> Iterator[str]:
 
 
 def _with_packages(module: str, found: Import) -> Iterator[str]:
-    parts = module.split(".")
+    parts = module.split(".", _DEEPEST)
+    if len(parts) > _DEEPEST:
+        return
     yield from (".".join(parts[:count]) for count in range(1, len(parts) + 1))
     if found.name:
         # It may be a module of that package, or a name in it.

@@ -17,7 +17,7 @@ from safe_install.model import Mention
 KEYWORDS: Final = ("setup_requires", "install_requires", "tests_require", "extras_require")
 """Arguments of `setup()` that name requirements."""
 CONTINUED: Final = re.compile(r"\\\r?\n")
-BEHIND: Final = re.compile(r"(^|\s+)(#|--).*$")
+BEHIND: Final = re.compile(r"(^|\s)(#|--).*$")
 ARCHIVES: Final = (".whl", ".zip", ".tar.gz", ".tar.bz2", ".tar.xz", ".tgz")
 """A line with such an ending is a path, even where it could be a name."""
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from safe_install.diagnosis.c_faults import COMPILED
+from safe_install.diagnosis.c_faults import COMPILED, without_checks
 from safe_install.diagnosis.reading import Case, verdict
 from safe_install.diagnosis.symptoms import C_API
 from safe_install.kinds import Kind
@@ -23,6 +23,8 @@ _ABSENT: Final = re.compile(r"error: '?(?P<file>(?![/.])[\w./+-]{1,150}\.(?:c|cc
 """How GCC and Clang say that what they are to compile is not there."""
 _DEFINITION: Final = re.compile(r"[\w./+-]{1,150}:\d{1,7}:\d{1,7}: '(?P<file>\w{1,80}/[\w./+-]{1,80}\.pxd)' not found")
 """How Cython says that a definition file of a package is not there."""
+_ANY_PYX: Final = re.compile(r"['\"*]\.pyx['\"]")
+"""How a setup.py names all of them, or puts their names together."""
 _COMMENT: Final = re.compile(r"#.*$", re.MULTILINE)
 _CYTHON: Final = re.compile(r"^[ \t]*(?:from|import)[ \t]+Cython\b|\.pyx\b", re.MULTILINE)
 """How a setup.py shows that Cython may have its part in the build, be it only where it is installed."""
@@ -33,7 +35,7 @@ def ungenerated(case: Case) -> Diagnosis | None:
 
     Without Cython setuptools looks for the `.c` in place of the `.pyx` (setuptools.extension).
     """
-    for line in reversed(case.lines):
+    for line in reversed(without_checks(case).lines):
         found = _ABSENT.search(line)
         if found and not case.has("Cython") and _is_of_cython(found["file"], case):
             return verdict(Kind.MODULE_MISSING, "Cython", line, row=UNGENERATED)
@@ -44,8 +46,9 @@ def ungenerated(case: Case) -> Diagnosis | None:
 
 
 def _is_of_cython(file: str, case: Case) -> bool:
-    stem = file.rpartition(".")[0].removeprefix("src/").replace("/", ".")
-    return stem in case.project.submodules or bool(_CYTHON.search(_COMMENT.sub("", case.project.source("setup.py"))))
+    stem, script = file.rpartition(".")[0], _COMMENT.sub("", case.project.source("setup.py"))
+    named = f"{stem.rpartition('/')[2]}.pyx" in script or bool(_ANY_PYX.search(script))
+    return named or stem.removeprefix("src/").replace("/", ".") in case.project.submodules
 
 
 def regenerable(found: Diagnosis, case: Case) -> Diagnosis:

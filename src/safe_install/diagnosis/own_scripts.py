@@ -124,7 +124,8 @@ def ended_itself(case: Case) -> Diagnosis | None:
 def _lacking(text: str, case: Case) -> Iterator[scripts.Guarded]:
     """Give the guarded imports of modules that are absent, and of names that a release has taken away."""
     for each in scripts.guarded(text):
-        if next(_absent((each.module,), case), "") or _removed(each, case):
+        # That a name is gone, nothing but the script's own words has shown.
+        if next(_absent((each.module,), case), "") or (each.words and _removed(each, case)):
             yield each
 
 

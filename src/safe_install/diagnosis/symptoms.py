@@ -104,12 +104,17 @@ def raised_symptom(raised: Raised, case: Case) -> Diagnosis | None:
     if found := removed_or_plugin(raised.line, case) or variable_wanted(raised.line):
         return found
     rows = (row for row in rows_at(case.failure.stage) if not row.anywhere)
+    if not case.own_file(raised):
+        # What Python took away from a tool, another release of it may do without.
+        rows = (row for row in rows if row.gone_since is None)
     return next((found for row in rows if (found := _matched(row, raised.line, case))), None)
 
 
 def seen_anywhere(case: Case) -> Diagnosis | None:
     """Read every line, those last that tell of a check: its failure may be what a build script has waited for."""
-    return _seen(without_checks(case)) or _seen(case)
+    others = without_checks(case)
+    found = _seen(others)
+    return found or (None if others is case else _seen(case))
 
 
 def _seen(case: Case) -> Diagnosis | None:

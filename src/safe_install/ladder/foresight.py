@@ -21,6 +21,8 @@ from safe_install.ladder.inference import Named, provider
 from safe_install.ladder.remedies import Proposal, written
 from safe_install.model import Attempt, BuildSystem, Failure, Project, Recipe
 
+INFERRING: Final = "infer-requires"
+"""The remedy whose leave it takes to add a name."""
 _OF_THE_SCRIPT: Final = frozenset({Kind.MODULE_MISSING, Kind.MODULE_REMOVED, Kind.API_REMOVED})
 """Failures that a script may meet on its way, with more of the kind behind them."""
 
@@ -49,6 +51,9 @@ def farther(proposal: Proposal, base: Attempt, evidence: Evidence) -> Proposal |
 
 def _missed(recipe: Recipe, base: Attempt, evidence: Evidence) -> Iterator[Named]:
     """Give what brings those modules that the script imports and that its environment has not shown to hold."""
+    policy = evidence.policy
+    if not policy.admits(INFERRING) or INFERRING not in (policy.reach or {INFERRING}):
+        return
     held = base.result.environment if isinstance(base.result, Failure) else ()
     runs_script = isinstance(recipe.system, BuildSystem) and top_of(recipe.system.module) == "setuptools"
     if not (held and recipe.isolated and runs_script and base.diagnosis and base.diagnosis.kind in _OF_THE_SCRIPT):

@@ -89,7 +89,7 @@ def useless(attempts: tuple[Attempt, ...]) -> Iterator[Rejection]:
         if attempt.remedy == PROBE:
             yield Rejection(PROBE, "the build fails without isolation, too", number)
         elif not moved(attempts[attempt.base], attempt):
-            earlier = _reach(attempts, number) < _reach(attempts, attempt.base)
+            earlier = _rank(attempt) < _rank(attempts[attempt.base])
             how = "at an earlier stage with it" if earlier else "with it as it did without it"
             yield Rejection(attempt.remedy, f"the build fails {how}", number)
         elif not _progressed(attempts, number):
@@ -164,10 +164,14 @@ def _is_of_the_sources(attempt: Attempt) -> bool:
 def _reach(attempts: tuple[Attempt, ...], number: int) -> int:
     """Give the rank of the stage that an attempt came to; one that made progress came as far as what it builds on."""
     attempt = attempts[number]
-    own = attempt.result.stage.rank if isinstance(attempt.result, Failure) else -1
+    own = _rank(attempt)
     if attempt.base is None or not moved(attempts[attempt.base], attempt):
         return own
     return max(own, _reach(attempts, attempt.base))
+
+
+def _rank(attempt: Attempt) -> int:
+    return attempt.result.stage.rank if isinstance(attempt.result, Failure) else -1
 
 
 def _wants_generating(diagnosis: Diagnosis) -> bool:
