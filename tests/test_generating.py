@@ -23,7 +23,8 @@ FORCED = (("CYTHON_FORCE_REGEN", "1"),)
 
 def given(*held: Distribution, made_by: str = "", python: tuple[int, int] = (3, 12)) -> Evidence:
     made = (Distribution("Cython", made_by),) if made_by else ()
-    asked = evidence(*held) if held else replace(evidence(), answers={})
+    project = replace(PROJECT, sources=(("setup.py", "from Cython.Build import cythonize\n"),))
+    asked = evidence(*held, project=project) if held else replace(evidence(), answers={})
     return replace(asked, python=python, answers={**asked.answers, GeneratedBy("src/x.c"): made})
 
 
@@ -73,6 +74,10 @@ class TestLikeTheOneThatMadeIt:
     def test_any_where_a_later_one_is_asked_for(self, required: str, bounded: bool) -> None:
         started = replace(RECIPE, extra_requires=(required,))
         assert ("Cython<3" in proposed(started, given(*HELD, made_by="0.29")).recipe.constraints) is bounded
+
+    def test_any_where_setup_py_leaves_it_to_cythons_own_command(self) -> None:
+        about = replace(given(SIX, made_by="0.29.21"), project=replace(PROJECT, sources=(("setup.py", "build_ext"),)))
+        assert proposed(RECIPE, about).recipe.constraints == ()
 
     def test_a_bound_that_is_there_is_not_said_again(self) -> None:
         started = replace(RECIPE, constraints=("Cython<3",))

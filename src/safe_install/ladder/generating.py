@@ -49,8 +49,13 @@ def regenerate(recipe: Recipe, diagnosis: Diagnosis, evidence: Evidence) -> Answ
 
 
 def _may_be_older(recipe: Recipe, evidence: Evidence) -> bool:
-    """Tell whether a Cython before 3 is not bounded to already, asked against, or too old for this Python."""
+    """Tell whether a Cython before 3 will do, and is not bounded to already, asked against, or too old for the Python.
+
+    Its `build_ext` does not heed the variable; only `cythonize` does.
+    """
     if BEFORE_3 in recipe.constraints or outdated((BEFORE_3,), evidence.python):
+        return False
+    if "cythonize" not in evidence.project.source("setup.py"):
         return False
     asked = (bound for each in written(recipe) if name_of(each) == CYTHON for bound in Requirement(each).specifier)
     return not any(
