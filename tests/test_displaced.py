@@ -14,8 +14,11 @@ from safe_install.errors import NotKept
 from safe_install.events.log import Event
 from safe_install.journal.kept import Kept
 from safe_install.journal.safekeeping import kept_tree
+from safe_install.kinds import Wheel
 from safe_install.model import DEFAULT, Project
-from trees import a_log, another_file_system, no_file_longer_than, picture, tree
+from safe_install.recovery import found
+from safe_install.request import ProjectRequest
+from trees import a_log, a_shop, another_file_system, no_file_longer_than, picture, tree
 
 FILES = {
     "src/demo.py": "x = 1\n",
@@ -36,9 +39,9 @@ class Scene:
         self.log, self.told = a_log()
 
     @contextmanager
-    def kept(self, *artefacts: str, ours: tuple[Path, ...] = ()) -> Iterator[Kept]:
+    def kept(self, *artefacts: str, ours: tuple[Path, ...] = (), unpacked: bool = False) -> Iterator[Kept]:
         project = Project(self.root, DEFAULT, artefacts=artefacts)
-        with kept_tree(project, self.store, self.run_dir, ours, self.log) as keeping:
+        with kept_tree(project, self.store, self.run_dir, ours, self.log, unpacked=unpacked) as keeping:
             yield keeping
 
     def displaced(self) -> dict[str, str]:
@@ -194,8 +197,19 @@ def test_an_error_of_what_is_done_meanwhile_is_none_of_the_keeping(scene: Scene)
 
 
 def test_in_what_pip_has_unpacked_nothing_is_anybodys_work(scene: Scene) -> None:
-    with scene.kept(ours=(scene.root.parent,)):
+    with scene.kept(unpacked=True):
         (scene.root / "src/demo.py").write_text("generated\n")
     assert (scene.root / "src/demo.py").read_text() == FILES["src/demo.py"]
     assert scene.displaced() == {}
     assert scene.event()["displaced"] == []
+
+
+@pytest.mark.parametrize(("inside", "kept"), [("user/root", True), ("scratch/pip-req-build", False)])
+def test_a_project_within_another_one_is_somebodys_and_one_that_pip_has_unpacked_is_not(
+    inside: str, kept: bool, tmp_path: Path
+) -> None:
+    path, shop = tree(tmp_path / inside, FILES | {"setup.py": ""}), a_shop(tmp_path)
+    with found(ProjectRequest(path, Wheel.REGULAR), shop, a_log()[0], others=[path.parent]):
+        (path / "src/demo.py").write_text("edited\n")
+    assert (path / "src/demo.py").read_text() == FILES["src/demo.py"]
+    assert [each.read_text() for each in shop.run_dir.glob("displaced/src/*")] == ["edited\n"] * kept

@@ -72,7 +72,8 @@ def found(
         read = replace(read, name=read.name or name)
         events.project_read(log, read, asked.wheel)
         store = journal_store(shop.scratch, asked.path)
-        with kept_tree(read, store, shop.run_dir, (shop.scratch, shop.state, *others), log) as tree:
+        ours, unpacked = (shop.scratch, shop.state, *others), asked.path.is_relative_to(shop.scratch)
+        with kept_tree(read, store, shop.run_dir, ours, log, unpacked=unpacked) as tree:
             yield Found(asked, read, tree)
 
 

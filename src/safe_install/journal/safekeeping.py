@@ -41,13 +41,14 @@ SHOWN: Final = 5
 
 
 @contextmanager
-def kept_tree(project: Project, store: Path, run_dir: Path, ours: tuple[Path, ...], log: Log) -> Iterator[Kept]:
+def kept_tree(
+    project: Project, store: Path, run_dir: Path, ours: tuple[Path, ...], log: Log, *, unpacked: bool = False
+) -> Iterator[Kept]:
     """Keep a source tree, and what somebody changes in it meanwhile, too: that is in `run_dir` afterwards.
 
-    `ours` are folders that the run itself writes to: a tree in one of them, which pip has unpacked, is nobody's work.
-    Raises NotKept when that cannot be.
+    `ours` are folders that the run itself writes to. What was `unpacked` for the run is nobody's work: nothing that
+    changes in it goes to `run_dir`. Raises NotKept when that cannot be.
     """
-    unpacked = any(project.path.is_relative_to(each) for each in ours)
     displacing = None if unpacked else Displacing(run_dir / "displaced", project.path, project.artefacts)
     with ExitStack() as stack:
         try:
