@@ -39,9 +39,7 @@ def types(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the unit tests with branch coverage; they need no network."""
     session.install(*groups("test"), "-e", ".")
-    session.run(
-        "pytest", "tests", "-n", "2", "--cov", "--cov-report=", "--hypothesis-profile=repeatable", *session.posargs
-    )
+    session.run("pytest", "-n", "2", "--cov", "--cov-report=", "--hypothesis-profile=repeatable", *session.posargs)
     session.run("coverage", "report")
     # The decisions of the tool: nothing of them goes untested (issue 2).
     session.run("coverage", "report", f"--include={','.join(DECISIONS)}", "--fail-under=100")

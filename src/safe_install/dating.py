@@ -26,7 +26,7 @@ from safe_install.target import pip_config
 
 FIRST: Final = date(1990, 1, 1)
 """A file that is older has the date of no day: archives that are reproducible are of 1970 or 1980."""
-HATCHS: Final = date(2020, 2, 2)
+DAY_OF_HATCH: Final = date(2020, 2, 2)
 """The date that hatchling gives to all that it packs (hatch documentation, "Build configuration", reproducible)."""
 _NOTHING_YET: Final = date(2003, 1, 1)
 """Before the index was there: what it had then, by its own word, it has no times for."""
@@ -123,7 +123,7 @@ def _written(file: Path) -> date | None:
     except (OSError, OverflowError, ValueError):
         # Gone since it was listed, or of a day that no calendar has.
         return None
-    return day if stat.S_ISREG(told.st_mode) and day >= FIRST and day != HATCHS else None
+    return day if stat.S_ISREG(told.st_mode) and day >= FIRST and day != DAY_OF_HATCH else None
 
 
 def _committed(tree: Path, environ: Mapping[str, str]) -> date | None:

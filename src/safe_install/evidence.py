@@ -26,6 +26,10 @@ class Policy:
     reach: frozenset[str] | None = None
     """The remedies that can change anything where this holds; `None`: all."""
 
+    def reaches(self, name: str) -> bool:
+        """Tell whether a remedy can change anything."""
+        return self.reach is None or name in self.reach
+
     def admits(self, *names: str) -> bool:
         """Tell whether remedies may be tried, all of them."""
         return self.remedies is None or self.remedies.issuperset(names)

@@ -29,6 +29,11 @@ class Stage(str, Enum):
         """Give the stage's place in the order; a failure with a higher one came further."""
         return list(Stage).index(self)
 
+    @property
+    def fills(self) -> bool:
+        """Tell whether the build environment is being filled, so that nothing of the project has run in it yet."""
+        return self in (Stage.FILL, Stage.FILL_MORE)
+
 
 class Pip(str, Enum):
     """Which pip does the work of a recipe."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -34,17 +34,19 @@ def read(path: Path, homes: Sequence[tuple[str, str]]) -> tuple[tuple[str, str],
         *(file for module in modules for file in (module.with_suffix(".py"), module / "__init__.py")),
     ]
     texts = {file.as_posix(): text_of(path / file) for file in files}
-    texts |= {file: text for file, text, _ in reached(homes, _within(path, FOLLOWED))}
+    texts |= {file: text for file, text, _ in reached(homes, _following(path, texts))}
     return tuple((name, text) for name, text in texts.items() if text is not None)
 
 
-def _within(path: Path, budget: int) -> Callable[[str], str | None]:
-    """Give a reader of a tree's files that ends when it has given so much text."""
-    left = budget
+def _following(path: Path, known: Mapping[str, str | None]) -> Callable[[str], str | None]:
+    """Give a reader of a tree's files, of which some are read already; it ends when it has given so much text."""
+    left = FOLLOWED
 
     def read_on(file: str) -> str | None:
         nonlocal left
-        text = text_of(path / file) if left > 0 else None
+        if left <= 0:
+            return None
+        text = known[file] if file in known else text_of(path / file)
         left -= len(text or "")
         return text
 

@@ -40,7 +40,7 @@ from safe_install.diagnosis.reading import Case, evidence_of, verdict
 from safe_install.diagnosis.symptoms import program_absent, raised_symptom, rows_at, seen_anywhere, symptom_of
 from safe_install.diagnosis.tracebacks import Raised, missing_in
 from safe_install.evidence import Evidence
-from safe_install.kinds import Cause, Kind, Stage
+from safe_install.kinds import Cause, Kind
 from safe_install.model import Diagnosis, Failure, Malformed, Recipe
 
 _READERS: Final[tuple[Callable[[Raised, Case], Diagnosis | None], ...]] = (
@@ -88,7 +88,6 @@ _OF_THE_PYTHON: Final = frozenset(
 """How it shows that a build tool is too old for the Python."""
 _INSTALLING: Final = "installing "
 """How the failure to fill an environment begins; what it was to be filled with follows."""
-_FILLING: Final = frozenset({Stage.FILL, Stage.FILL_MORE})
 
 
 def diagnose(failure: Failure, recipe: Recipe, evidence: Evidence) -> Diagnosis:
@@ -225,7 +224,7 @@ def _raisable(found: Diagnosis, case: Case) -> Diagnosis:
     if not wanted and asked:
         # The backend itself asks for it, by what the project tells it.
         return replace(found, kind=Kind.PYTHON_UNSUPPORTED, subject=asked[0], curable=False, row=RAISABLE)
-    if case.failure.stage in _FILLING:
+    if case.failure.stage.fills:
         blamed = [each for each in wanted if requirement_name(each) in " ".join(case.lines).casefold()]
     else:
         blamed = [each for each in wanted if case.has(requirement_name(each))]
@@ -238,7 +237,7 @@ def _raisable(found: Diagnosis, case: Case) -> Diagnosis:
 def _asked_for(failure: Failure) -> tuple[str, ...]:
     """Give what an environment was to be filled with, as the failure says it."""
     _, told, requirements = failure.message.partition(_INSTALLING)
-    return tuple(requirements.split(", ")) if told and failure.stage in _FILLING else ()
+    return tuple(requirements.split(", ")) if told and failure.stage.fills else ()
 
 
 def _unless_misread(found: Diagnosis, case: Case) -> Diagnosis:

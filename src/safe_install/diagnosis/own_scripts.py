@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from safe_install.declared import scripts
-from safe_install.declared.providers import provides
+from safe_install.declared.providers import provides, top_of
 from safe_install.diagnosis.reading import MODULE, Case, evidence_of, known_prefix, verdict
 from safe_install.diagnosis.symptoms import removed_or_plugin, removed_since
 from safe_install.diagnosis.tracebacks import Raised, missing_in
@@ -64,11 +64,7 @@ def wanted_of_pip(raised: Raised, case: Case) -> Raised | None:
     """
     before = case.raised[: case.raised.index(raised)] if missing_in(raised) == "pip" and raised.chained else ()
     wanted = missing_in(before[-1]) if before else ""
-    if not wanted:
-        return None
-    vouched = (*(each.requirement for each in case.project.mentions), *case.evidence.policy.allow)
-    known = known_prefix(wanted) in tables().modules or any(provides(each, wanted) for each in vouched)
-    return before[-1] if known else None
+    return before[-1] if wanted and _is_vouched_for(wanted, case) else None
 
 
 def file_absent(module: str, case: Case) -> str:
@@ -88,13 +84,17 @@ def module_absent(name: str, raised: Raised, case: Case) -> str:
     the project, the user, or a table.
     """
     root = name.partition(".")[0]
-    vouched = (*(each.requirement for each in case.project.mentions), *case.evidence.policy.allow)
-    known = known_prefix(name) in tables().modules or any(provides(each, root) for each in vouched)
-    if known or case.own_file(raised) != "setup.py":
+    if _is_vouched_for(name, case) or case.own_file(raised) != "setup.py":
         return ""
     carried = any(row.module == root and not row.distribution for row in tables().helpers.values())
     own = carried or name in scripts.tell_of_project(case.project.source("setup.py"))
     return f"{root}.py" if own else ""
+
+
+def _is_vouched_for(module: str, case: Case) -> bool:
+    """Tell whether a table, the project or the user knows a distribution of a module."""
+    named = (*(each.requirement for each in case.project.mentions), *case.evidence.policy.allow)
+    return known_prefix(module) in tables().modules or any(provides(each, top_of(module)) for each in named)
 
 
 def stub(case: Case) -> Diagnosis | None:

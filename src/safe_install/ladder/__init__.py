@@ -158,8 +158,7 @@ def _choices(attempts: tuple[Attempt, ...], base: int, evidence: Evidence) -> It
     assert diagnosis is not None
     tried = {_as_run(attempt.recipe): number for number, attempt in enumerate(attempts)}
     for remedy in LADDER:
-        reach = evidence.policy.reach
-        if diagnosis.kind not in remedy.cures or (reach is not None and remedy.name not in reach):
+        if diagnosis.kind not in remedy.cures or not evidence.policy.reaches(remedy.name):
             continue
         if not evidence.policy.admits(remedy.name):
             yield Rejection(remedy.name, "it is not among the remedies that may be tried here")

@@ -32,7 +32,7 @@ def farther(proposal: Proposal, base: Attempt, evidence: Evidence) -> Proposal |
 
     The build has failed already; what the script always imports and its environment does not hold, and what it
     always does with what is bounded or added here and a release has removed, would fail next. A name is added on
-    what is declared or known, as for a module that is missed (design, section 6).
+    the evidence that there is, as for a module that is missed (design, section 6); none is gathered for it.
     """
     missed = tuple(_missed(proposal.recipe, base, evidence))
     extra = proposal.recipe.extra_requires + tuple(each.requirement for each in missed)
@@ -51,8 +51,7 @@ def farther(proposal: Proposal, base: Attempt, evidence: Evidence) -> Proposal |
 
 def _missed(recipe: Recipe, base: Attempt, evidence: Evidence) -> Iterator[Named]:
     """Give what brings those modules that the script imports and that its environment has not shown to hold."""
-    policy = evidence.policy
-    if not policy.admits(INFERRING) or INFERRING not in (policy.reach or {INFERRING}):
+    if not (evidence.policy.admits(INFERRING) and evidence.policy.reaches(INFERRING)):
         return
     held = base.result.environment if isinstance(base.result, Failure) else ()
     runs_script = isinstance(recipe.system, BuildSystem) and top_of(recipe.system.module) == "setuptools"

@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 
 from safe_install.declared.spelling import names_in
 from safe_install.diagnosis.generated import UNGENERATED
-from safe_install.kinds import Kind, Stage
+from safe_install.kinds import Kind
 from safe_install.model import PROBE, Attempt, Built, Diagnosis, Distribution, Failure
 
 _OF_THE_SOURCES: Final = frozenset(
@@ -21,8 +21,6 @@ _OF_THE_SOURCES: Final = frozenset(
     }
 )
 """What lies in the sources or the machine, so that no release of a build tool makes or unmakes it."""
-
-_FILLING: Final = frozenset({Stage.FILL, Stage.FILL_MORE})
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,7 @@ def reported(attempts: tuple[Attempt, ...]) -> int:
         later
         for later, attempt in enumerate(attempts)
         if attempt.base == number and attempt.recipe.extra_requires != attempts[number].recipe.extra_requires
-        if isinstance(attempt.result, Failure) and attempt.result.stage in _FILLING
+        if isinstance(attempt.result, Failure) and attempt.result.stage.fills
     ]
     return unfilled[-1] if unfilled else number
 
@@ -65,7 +63,7 @@ def moved(old: Attempt, new: Attempt) -> bool:
     assert old.diagnosis is not None
     assert new.diagnosis is not None
     before, after = old.result.stage.rank, new.result.stage.rank
-    if _wants_generating(old.diagnosis) and new.result.stage not in _FILLING:
+    if _wants_generating(old.diagnosis) and not new.result.stage.fills:
         before = min(before, after)
     return after > before or (after == before and not new.diagnosis.is_like(old.diagnosis))
 
